@@ -1,0 +1,128 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+    .enableUpcomingFeature("ExistentialAny"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0461-async-function-isolation.md
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0480-swiftpm-warning-control.md
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+
+let package = Package(
+    name: "noetl-relay",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "internal-api", targets: ["InternalAPI"]),
+        .executable(name: "outbox-publisher", targets: ["OutboxPublisher"]),
+        .executable(name: "projector", targets: ["Projector"]),
+        .executable(name: "relayctl", targets: ["RelayCtl"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(
+            url: "https://github.com/apple/swift-configuration",
+            from: "1.4.0",
+            traits: [.defaults, "CommandLineArguments"]
+        ),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
+    ],
+    targets: [
+        // MARK: C libraries
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CLibNATS", pkgConfig: "libnats", providers: [.apt(["libnats-dev"])]),
+
+        // MARK: Their Swift faces, and what both stand on
+        .target(name: "Blocking", swiftSettings: settings),
+        .target(name: "Settings", dependencies: [configuration], swiftSettings: settings),
+        .target(
+            name: "Postgres",
+            dependencies: ["Blocking", "CLibPQ", "Settings", deque, logging],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "JetStream",
+            dependencies: ["Blocking", "CLibNATS", "Settings", logging],
+            swiftSettings: settings
+        ),
+
+        // MARK: Tables, and the contract about them
+        .target(name: "RawJSON", swiftSettings: settings),
+        .target(name: "Schema", dependencies: ["Postgres", logging], swiftSettings: settings),
+        .target(name: "Outbox", dependencies: ["Postgres", logging], swiftSettings: settings),
+        .target(name: "EventLog", dependencies: ["Postgres", "RawJSON", logging], swiftSettings: settings),
+        .target(name: "InternalContract", dependencies: ["RawJSON"], swiftSettings: settings),
+
+        // MARK: Executables
+        .target(
+            name: "ServiceRuntime",
+            dependencies: ["Settings", hummingbird, lifecycle, logging, metrics],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "InternalAPI",
+            dependencies: [
+                "EventLog", "InternalContract", "Outbox", "Postgres", "RawJSON", "ServiceRuntime", "Settings",
+                httpTypes, hummingbird, lifecycle, logging, metrics, nioCore,
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "OutboxPublisher",
+            dependencies: [
+                "JetStream", "Outbox", "Postgres", "ServiceRuntime", "Settings",
+                lifecycle, logging, metrics,
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "Projector",
+            dependencies: [
+                "EventLog", "JetStream", "Postgres", "RawJSON", "ServiceRuntime", "Settings",
+                lifecycle, logging, metrics,
+            ],
+            swiftSettings: settings
+        ),
+        .target(name: "LocalServers", dependencies: [subprocess, system], swiftSettings: settings),
+        .executableTarget(
+            name: "RelayCtl",
+            dependencies: [
+                "JetStream", "LocalServers", "Postgres", "Schema", "Settings",
+                argumentParser, histogram, logging, subprocess,
+            ],
+            swiftSettings: settings
+        ),
+    ]
+)
