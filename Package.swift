@@ -43,11 +43,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(
-            url: "https://github.com/apple/swift-configuration",
-            from: "1.4.0",
-            traits: [.defaults, "CommandLineArguments"]
-        ),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
@@ -65,16 +61,16 @@ let package = Package(
         .systemLibrary(name: "CLibNATS", pkgConfig: "libnats", providers: [.apt(["libnats-dev"])]),
 
         // MARK: Their Swift faces, and what both stand on
-        .target(name: "Blocking", swiftSettings: settings),
+        .target(name: "Waiting", swiftSettings: settings),
         .target(name: "Settings", dependencies: [configuration], swiftSettings: settings),
         .target(
             name: "Postgres",
-            dependencies: ["Blocking", "CLibPQ", "Settings", deque, logging],
+            dependencies: ["Waiting", "CLibPQ", "Settings", deque, logging],
             swiftSettings: settings
         ),
         .target(
             name: "JetStream",
-            dependencies: ["Blocking", "CLibNATS", "Settings", logging],
+            dependencies: ["Waiting", "CLibNATS", "Settings", logging],
             swiftSettings: settings
         ),
 

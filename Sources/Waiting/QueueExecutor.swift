@@ -1,4 +1,4 @@
-package import Dispatch
+import Dispatch
 
 /// A serial executor on a queue of its own, for actors whose methods block in C calls.
 ///

@@ -1,0 +1,77 @@
+import CLibPQ
+import Glibc
+
+/// Where a database is and how to connect to it.
+package struct PostgresConfiguration: Sendable {
+    /// A `postgresql://` URI or a `keyword=value` string, as libpq reads them. What it leaves out comes from the other
+    /// keywords, then from libpq's own `PG…` environment variables and its service and password files. TLS is
+    /// configured here too (`sslmode`, `sslrootcert`, `sslcert`, `sslkey`).
+    package var connectionString: String
+    /// libpq keywords that apply where the connection string does not set them.
+    package var keywords: [String: String]
+    /// What `pg_stat_activity` calls us, unless the connection string names an application.
+    package var applicationName: String
+    /// How long connecting may take.
+    package var connectTimeout: Duration
+
+    /// Creates a configuration.
+    package init(
+        connectionString: String = "",
+        keywords: [String: String] = [:],
+        applicationName: String,
+        connectTimeout: Duration = .seconds(5)
+    ) {
+        self.connectionString = connectionString
+        self.keywords = keywords
+        self.applicationName = applicationName
+        self.connectTimeout = connectTimeout
+    }
+
+    /// Defaults that notice a peer which is gone without a word within half a minute, where the system's own take hours.
+    private static let keepalives = [
+        "keepalives_idle": "10", "keepalives_interval": "5", "keepalives_count": "3", "tcp_user_timeout": "25000",
+    ]
+
+    /// Lends the keywords and values for `PQconnectStartParams`, both ended by a null pointer.
+    ///
+    /// libpq takes the last of equal keywords and reads `dbname` as a connection string where it looks like one: so
+    /// what stands before `dbname` is a default and what stands after it cannot be changed.
+    func withKeywords<R>(_ body: ([UnsafePointer<CChar>?], [UnsafePointer<CChar>?]) -> R) -> R {
+        var pairs = Self.keepalives.merging(self.keywords) { $1 }.map { ($0, $1) }
+        pairs.append(("fallback_application_name", self.applicationName))
+        if !self.connectionString.isEmpty { pairs.append(("dbname", self.connectionString)) }
+        pairs.append(("client_encoding", "UTF8"))
+        let copies = pairs.map { (strdup($0), strdup($1)) }
+        defer { for (keyword, value) in copies { free(keyword); free(value) } }
+        return body(
+            copies.map { UnsafePointer($0.0) } + [nil],
+            copies.map { UnsafePointer($0.1) } + [nil]
+        )
+    }
+}
+
+extension PostgresConfiguration {
+    /// What is wrong with the connection string, as libpq sees it, or `nil`. Does not connect.
+    package static func fault(inConnectionString text: String) -> String? {
+        var message: UnsafeMutablePointer<CChar>?
+        guard let options = PQconninfoParse(text, &message) else {
+            defer { PQfreemem(message) }
+            return message.map { String(cString: $0) }?.split(whereSeparator: \.isNewline).first.map(String.init)
+                ?? "it cannot be read"
+        }
+        PQconninfoFree(options)
+        return nil
+    }
+
+    /// The value of a keyword of the connection string, or `nil` where it does not set it.
+    package func connectionStringValue(_ keyword: String) -> String? {
+        guard let options = PQconninfoParse(self.connectionString, nil) else { return nil }
+        defer { PQconninfoFree(options) }
+        var option = options
+        while let name = option.pointee.keyword {
+            if String(cString: name) == keyword { return option.pointee.val.map { String(cString: $0) } }
+            option += 1
+        }
+        return nil
+    }
+}

@@ -1,0 +1,212 @@
+import Glibc
+package import Logging
+import Synchronization
+package import Waiting
+
+/// One connection to PostgreSQL.
+///
+/// An actor on a queue of its own, because its methods block there until the server answers. Calls are served one after
+/// the other. Cancelling the calling task, or letting the deadline pass, cancels the statement on the server and closes
+/// the connection: a cancellation that arrives late would otherwise hit the next statement. After any
+/// ``PostgresError/Code/connectionLost`` the connection is of no more use; make another.
+package actor PostgresConnection {
+    private let executor = QueueExecutor(label: "postgres")
+    private let interrupt: Interrupt
+    private let logger: Logger
+    private var session: Session?
+    private var lastOperation: UInt64 = 0
+
+    /// The socket, -1 once the connection is closed. Read by the pool to look for a connection that died while idle.
+    private nonisolated let socket = Atomic<Int32>(-1)
+    private nonisolated let transactionIsOpen = Atomic<Bool>(false)
+
+    /// The queue this connection blocks on.
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { self.executor.asUnownedSerialExecutor() }
+
+    private init(logger: Logger) throws {
+        self.logger = logger
+        self.interrupt = try Interrupt()
+    }
+
+    isolated deinit { self.close() }
+
+    /// Connects to the server.
+    ///
+    /// - Parameters:
+    ///   - configuration: Where to and how.
+    ///   - logger: Told of what the caller does not hear about.
+    ///   - deadline: When to give up; by default the configuration's connect timeout from now.
+    /// - Throws: ``PostgresError`` with ``PostgresError/Code/connectionFailed``, or `CancellationError`.
+    package static func connect(
+        _ configuration: PostgresConfiguration,
+        logger: Logger,
+        deadline: Deadline? = nil
+    ) async throws -> PostgresConnection {
+        let connection = try PostgresConnection(logger: logger)
+        try await connection.open(configuration, deadline ?? .after(configuration.connectTimeout))
+        return connection
+    }
+
+    private func open(_ configuration: PostgresConfiguration, _ deadline: Deadline) async throws {
+        let operation = self.nextOperation(deadline)
+        try await self.cancellable(operation) {
+            self.session = try Session(configuration, interrupt: self.interrupt, operation: operation)
+        }
+    }
+
+    /// Whether the connection can no longer be used.
+    package nonisolated var isClosed: Bool { self.socket.load(ordering: .acquiring) < 0 }
+
+    /// Whether a transaction is open, or failed and not yet rolled back.
+    package nonisolated var isInTransaction: Bool { self.transactionIsOpen.load(ordering: .acquiring) }
+
+    /// Whether a pooler in front of the server keeps us from having a session of our own; see ``Session/isPooled``.
+    package var isPooled: Bool { self.session?.isPooled ?? false }
+
+    /// Whether the server sent something nobody asked for, as it does when it closes the connection.
+    ///
+    /// One system call and no word to the server. Only for a connection that nobody is using.
+    nonisolated var hasUnreadInput: Bool {
+        var descriptor = pollfd(fd: self.socket.load(ordering: .acquiring), events: Int16(POLLIN), revents: 0)
+        return descriptor.fd < 0 || poll(&descriptor, 1, 0) != 0
+    }
+
+    /// Reads what ``hasUnreadInput`` found and returns whether the connection survived it.
+    func survivesUnreadInput() -> Bool {
+        self.session?.readPendingInput()
+        self.publishState()
+        return !self.isClosed
+    }
+
+    /// Closes the connection. The server rolls back what was not committed.
+    package func close() {
+        self.session = nil
+        self.publishState()
+    }
+}
+
+// MARK: - Statements
+
+extension PostgresConnection {
+    /// How long a statement may take where its caller does not say.
+    package static let defaultTimeout = Duration.seconds(30)
+
+    /// Runs one statement.
+    ///
+    /// - Parameters:
+    ///   - statement: The statement; prepared on first use, except behind a pooler.
+    ///   - parameters: The values of `$1`, `$2`, ….
+    ///   - deadline: When to give up; by default ``defaultTimeout`` from now.
+    /// - Returns: The rows, and how many were touched.
+    /// - Throws: ``PostgresError``, or `CancellationError`.
+    @discardableResult
+    package func query(
+        _ statement: Statement,
+        _ parameters: [PostgresParameter] = [],
+        deadline: Deadline? = nil
+    ) async throws -> QueryResult {
+        guard let result = try await self.run([Step(statement, parameters)], deadline: deadline).first else {
+            throw PostgresError(.unexpectedResult, "the statement returned nothing")
+        }
+        return result
+    }
+
+    /// Runs several statements in one round trip.
+    ///
+    /// They are one transaction unless they begin or end one themselves; after one that fails none is run.
+    ///
+    /// - Returns: One result for each.
+    /// - Throws: The error of the first that failed: ``PostgresError``, or `CancellationError`.
+    @discardableResult
+    package func run(_ steps: [Step], deadline: Deadline? = nil) async throws -> [QueryResult] {
+        let operation = self.nextOperation(deadline)
+        return try await self.cancellable(operation) { try self.openSession.run(steps, operation) }
+    }
+
+    /// Runs a script of statements without parameters, as one transaction unless it says otherwise.
+    ///
+    /// - Throws: ``PostgresError``, or `CancellationError`.
+    package func run(script: String, deadline: Deadline? = nil) async throws {
+        let operation = self.nextOperation(deadline)
+        try await self.cancellable(operation) { try self.openSession.run(script: script, operation) }
+    }
+
+    /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
+    ///
+    /// A connection that was lost before COMMIT was answered leaves open whether it took place; work in `body` must
+    /// bear being done again.
+    package nonisolated func withTransaction<R>(_ body: () async throws -> R) async throws -> R {
+        try await self.query("BEGIN")
+        let value: R
+        do {
+            value = try await body()
+        } catch {
+            await self.rollBack()
+            throw error
+        }
+        try await self.query("COMMIT")
+        return value
+    }
+
+    /// Ends a transaction without effect; closes the connection where even that fails, which has the same effect.
+    package func rollBack() async {
+        guard !self.isClosed, self.isInTransaction else { return }
+        do {
+            // The task may be a cancelled one, and the rows it locked must be let go all the same.
+            try await Task { _ = try await self.query("ROLLBACK") }.value
+        } catch {
+            self.logger.debug("Closing a connection that could not roll back", metadata: ["error": "\(error)"])
+            self.close()
+        }
+    }
+
+    /// Waits for a notification on a channel that `LISTEN` named.
+    ///
+    /// - Returns: The notification, or `nil` when the deadline passed first.
+    package func nextNotification(deadline: Deadline) async throws -> PostgresNotification? {
+        let operation = self.nextOperation(deadline)
+        return try await self.cancellable(operation) { try self.openSession.nextNotification(operation) }
+    }
+}
+
+// MARK: - Operations
+
+extension PostgresConnection {
+    private var openSession: Session {
+        get throws {
+            guard let session = self.session else {
+                throw PostgresError(.connectionLost, "the connection is closed")
+            }
+            return session
+        }
+    }
+
+    private func nextOperation(_ deadline: Deadline?) -> Operation {
+        self.lastOperation += 1
+        return Operation(number: self.lastOperation, deadline: deadline ?? .after(Self.defaultTimeout))
+    }
+
+    /// Runs blocking work that the task's cancellation interrupts, and takes note of what became of the connection.
+    private func cancellable<R: Sendable>(_ operation: Operation, _ work: () throws -> R) async throws -> R {
+        defer { self.publishState() }
+        return try await withTaskCancellationHandler {
+            try Task.checkCancellation()
+            do {
+                return try work()
+            } catch let error as PostgresError where error.code == .server || error.code == .unexpectedResult {
+                throw error
+            } catch {
+                self.session = nil
+                throw error
+            }
+        } onCancel: {
+            self.interrupt.cancel(operation: operation.number)
+        }
+    }
+
+    private func publishState() {
+        if self.session?.isBroken == true { self.session = nil }
+        self.socket.store(self.session?.socket ?? -1, ordering: .releasing)
+        self.transactionIsOpen.store(self.session?.isInTransaction ?? false, ordering: .releasing)
+    }
+}
