@@ -1,0 +1,125 @@
+import CLibNATS
+import Waiting
+
+/// One connection to NATS, for the life of one TCP connection.
+///
+/// It is never resumed after a loss: what was under way is reported as unknown and the owner makes another connection.
+/// An actor on a queue of its own, because its methods block there until the server answers. Publishing and pulling
+/// have actors of their own, made from this one, which keep it open.
+package actor NATSConnection {
+    private let executor = QueueExecutor(label: "nats")
+    private nonisolated let handle: ConnectionHandle
+    private let context: JetStreamContext
+
+    /// The queue this connection blocks on.
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { self.executor.asUnownedSerialExecutor() }
+
+    private init(handle: ConnectionHandle) throws {
+        self.handle = handle
+        self.context = try JetStreamContext(handle)
+    }
+
+    /// Connects to the first server that answers.
+    ///
+    /// - Throws: ``NATSError`` with ``NATSError/Code/connectionFailed`` or ``NATSError/Code/invalidConfiguration``.
+    package static func connect(_ configuration: NATSConfiguration) async throws -> NATSConnection {
+        let connecting = Connecting()
+        return try NATSConnection(handle: try await connecting.connect(configuration))
+    }
+
+    /// Whether the connection has ended.
+    package nonisolated var isClosed: Bool { self.handle.isClosed }
+
+    /// The largest message the server takes, in bytes, headers included.
+    package nonisolated var maximumPayloadBytes: Int { Int(natsConnection_GetMaxPayload(self.handle.pointer)) }
+
+    /// Returns when the connection has ended, or the task was cancelled.
+    package nonisolated func waitUntilClosed() async {
+        let (ends, end) = AsyncStream<Void>.makeStream()
+        let reaction = self.handle.loss.onReport { end.finish() }
+        for await _ in ends {}
+        self.handle.loss.cancel(reaction)
+    }
+
+    /// Returns when the server has seen everything sent so far.
+    ///
+    /// - Throws: ``NATSError``.
+    package func flush(timeout: Duration = .seconds(5)) throws {
+        try check(natsConnection_FlushTimeout(self.handle.pointer, timeout.wholeMilliseconds))
+    }
+
+    /// Ends the connection.
+    package func close() {
+        natsConnection_Close(self.handle.pointer)
+    }
+}
+
+// MARK: - JetStream
+
+extension NATSConnection {
+    /// The state of a stream, or `nil` where there is none of this name.
+    ///
+    /// - Throws: ``NATSError``.
+    package func streamInfo(_ name: String) throws -> StreamInfo? {
+        try self.context.streamInfo(name)
+    }
+
+    /// Makes a stream.
+    ///
+    /// - Throws: ``NATSError``; not for one that exists with the same configuration.
+    package func addStream(_ configuration: StreamConfiguration) throws {
+        try self.context.addStream(configuration)
+    }
+
+    /// The state of a consumer, or `nil` where the stream has none of this name, or does not exist.
+    ///
+    /// - Throws: ``NATSError``.
+    package func consumerInfo(stream: String, consumer: String) throws -> ConsumerInfo? {
+        try self.context.consumerInfo(stream: stream, consumer: consumer)
+    }
+
+    /// Makes a pull consumer.
+    ///
+    /// - Throws: ``NATSError``; not for one that exists with the same configuration.
+    package func addConsumer(_ configuration: ConsumerConfiguration, stream: String) throws {
+        try self.context.addConsumer(configuration, stream: stream)
+    }
+
+    /// Makes a publisher on this connection.
+    ///
+    /// - Throws: ``NATSError``.
+    package func makePublisher() throws -> JetStreamPublisher {
+        try JetStreamPublisher(self.handle)
+    }
+
+    /// Makes a puller on a consumer that exists.
+    ///
+    /// - Throws: ``NATSError``.
+    package func makePuller(stream: String, consumer: String) throws -> JetStreamPuller {
+        try JetStreamPuller(self.handle, stream: stream, consumer: consumer)
+    }
+
+    /// Subscribes to a subject outside JetStream, as an ordinary NATS subscriber does.
+    ///
+    /// - Returns: The messages from now on, until the connection or the sequence's consumer ends.
+    /// - Throws: ``NATSError``.
+    package func subscribe(to subject: String) throws -> AsyncStream<SubscribedMessage> {
+        try Subscription.messages(on: self.handle, subject: subject)
+    }
+}
+
+/// Connecting blocks; this is the queue it blocks on before there is a connection to have one.
+private actor Connecting {
+    private let executor = QueueExecutor(label: "nats.connect")
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { self.executor.asUnownedSerialExecutor() }
+
+    func connect(_ configuration: NATSConfiguration) throws -> ConnectionHandle {
+        try ConnectionHandle(configuration)
+    }
+}
+
+/// Turns the status of a libnats call into an error.
+func check(_ status: natsStatus, _ jetStreamCode: jsErrCode? = nil) throws {
+    guard status == NATS_OK else { throw NATSError(status, jetStreamCode: jetStreamCode) }
+}

@@ -1,0 +1,22 @@
+/// The rules for subjects, as far as libnats leaves them to its callers.
+package enum Subject {
+    /// Whether a message can be published to a subject.
+    ///
+    /// libnats sends what it is given: a blank or a line break inside a subject would become another protocol argument
+    /// or line, and the server would end the connection. Rules: non-empty tokens between dots, no blanks or control
+    /// characters, no wildcards (https://docs.nats.io/nats-concepts/subjects#characters-allowed-and-recommended-for-subject-names).
+    package static func isPublishable(_ subject: String) -> Bool {
+        guard !subject.isEmpty, !subject.hasSuffix(".") else { return false }
+        var isTokenEmpty = true
+        for byte in subject.utf8 {
+            switch byte {
+            case UInt8(ascii: "."):
+                guard !isTokenEmpty else { return false }
+                isTokenEmpty = true
+            case 0...0x20, 0x7f, UInt8(ascii: "*"), UInt8(ascii: ">"): return false
+            default: isTokenEmpty = false
+            }
+        }
+        return true
+    }
+}
