@@ -148,6 +148,22 @@ extension PostgresConnection {
         return value
     }
 
+    /// Runs `body` under a savepoint of the open transaction: where it throws because the server refused something, the
+    /// transaction is as it was before and can go on.
+    ///
+    /// - Throws: What `body` throws; ``PostgresError`` where the way back is not possible either.
+    package nonisolated func withSavepoint<R>(_ body: () async throws -> R) async throws -> R {
+        try await self.query("SAVEPOINT part")
+        do {
+            let value = try await body()
+            try await self.query("RELEASE SAVEPOINT part")
+            return value
+        } catch let error as PostgresError where error.code == .server && !self.isClosed {
+            try await self.run(["ROLLBACK TO SAVEPOINT part", "RELEASE SAVEPOINT part"].map { Step($0) })
+            throw error
+        }
+    }
+
     /// Ends a transaction without effect; closes the connection where even that fails, which has the same effect.
     package func rollBack() async {
         guard !self.isClosed, self.isInTransaction else { return }

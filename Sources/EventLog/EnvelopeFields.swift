@@ -1,0 +1,101 @@
+import RawJSON
+
+/// The members of an envelope by name, read by the rules of the contract.
+///
+/// One walk over the members and then one dictionary look-up per field; of two equal keys the last wins.
+struct EnvelopeFields {
+    private var members: [String: JSONValue] = [:]
+
+    init(_ envelope: JSONValue) {
+        for (key, value) in envelope.members {
+            guard let name = key.string, !value.isNull else {
+                if let name = key.string { self.members[name] = nil }
+                continue
+            }
+            self.members[name] = value
+        }
+    }
+
+    /// An integer, or `nil` where absent or null.
+    func integer(_ field: String, emptyIsNull: Bool = false) throws(EventFault) -> Int64? {
+        guard let value = self.members[field] else { return nil }
+        if emptyIsNull, value.withUTF8({ $0.isEmpty }) == true { return nil }
+        do {
+            return try value.lenientInteger()
+        } catch {
+            throw EventFault(field: field, kind: EventFault.Kind(error))
+        }
+    }
+
+    /// A finite number, given as a number or as a string that holds one.
+    func number(_ field: String) throws(EventFault) -> Double? {
+        guard let value = self.members[field] else { return nil }
+        let text = value.kind == .string ? value.string : value.kind == .number ? value.rawText : nil
+        guard let number = text.flatMap({ Double($0.trimmingBlanks) }), number.isFinite else {
+            throw EventFault(field: field, kind: .notANumber)
+        }
+        return number
+    }
+
+    /// A time; an empty string counts as absent.
+    func timestamp(_ field: String) throws(EventFault) -> Timestamp? {
+        guard let value = self.members[field] else { return nil }
+        guard value.kind == .string, let text = value.string else {
+            throw EventFault(field: field, kind: .notATimestamp)
+        }
+        guard !text.isEmpty else { return nil }
+        guard let timestamp = Timestamp(parsing: text) else { throw EventFault(field: field, kind: .notATimestamp) }
+        return timestamp
+    }
+
+    /// A string.
+    func text(_ field: String) throws(EventFault) -> JSONValue? {
+        guard let value = self.members[field] else { return nil }
+        guard value.kind == .string else { throw EventFault(field: field, kind: .notAString) }
+        return try self.storable(value, field)
+    }
+
+    /// An object.
+    func object(_ field: String) throws(EventFault) -> JSONValue? {
+        guard let value = self.members[field] else { return nil }
+        guard value.kind == .object else { throw EventFault(field: field, kind: .notAnObject) }
+        return try self.storable(value, field)
+    }
+
+    /// A string or a number, which stands for its text; an empty string counts as absent.
+    func name(_ field: String) throws(EventFault) -> JSONValue? {
+        guard let value = self.members[field] else { return nil }
+        switch value.kind {
+        case .number: return value
+        case .string: return value.withUTF8({ $0.isEmpty }) == true ? nil : try self.storable(value, field)
+        default: throw EventFault(field: field, kind: .notAString)
+        }
+    }
+
+    private func storable(_ value: JSONValue, _ field: String) throws(EventFault) -> JSONValue {
+        guard !value.containsNUL else { throw EventFault(field: field, kind: .containsNUL) }
+        guard !value.containsUnpairedSurrogate else { throw EventFault(field: field, kind: .containsUnpairedSurrogate) }
+        return value
+    }
+}
+
+extension EventFault.Kind {
+    fileprivate init(_ error: JSONIntegerError) {
+        self =
+            switch error {
+            case .notAnInteger: .notAnInteger
+            case .fractional: .fractional
+            case .unparsableString: .unparsableInteger
+            case .outOfRange: .integerOutOfRange
+            }
+    }
+}
+
+extension String {
+    /// The text without white space around it.
+    fileprivate var trimmingBlanks: Substring {
+        let start = self.firstIndex { !$0.isWhitespace } ?? self.endIndex
+        let end = self.lastIndex { !$0.isWhitespace } ?? start
+        return start < self.endIndex ? self[start...end] : ""
+    }
+}

@@ -1,0 +1,72 @@
+import Postgres
+import RawJSON
+
+/// A batch of events as the parameters of one insert: an array per column.
+struct EventColumns {
+    private var eventIDs: PostgresArray
+    private var executionIDs: PostgresArray
+    private var catalogIDs: PostgresArray
+    private var parentEventIDs: PostgresArray
+    private var durations: PostgresArray
+    private var timestamps: PostgresArray
+    private var texts: [PostgresArray]
+    private var objects: [PostgresArray]
+    private var tenants: PostgresArray
+    private var organizations: PostgresArray
+
+    init(_ envelopes: some Collection<EventEnvelope>) {
+        let integers = PostgresArray(of: .integer, reserving: envelopes.count * 12)
+        self.eventIDs = integers
+        self.executionIDs = integers
+        self.catalogIDs = integers
+        self.parentEventIDs = integers
+        self.durations = PostgresArray(of: .double, reserving: envelopes.count * 12)
+        self.timestamps = PostgresArray(of: .timestamp, reserving: envelopes.count * 12)
+        let text = PostgresArray(of: .text, reserving: envelopes.count * 24)
+        self.texts = EventEnvelope.textFields.map { _ in text }
+        self.objects = EventEnvelope.objectFields.map { _ in text }
+        self.tenants = text
+        self.organizations = text
+        for envelope in envelopes { self.append(envelope) }
+    }
+
+    /// The parameters, in the order of ``EventRepository``'s statement.
+    var parameters: [PostgresParameter] {
+        ([
+            self.eventIDs, self.executionIDs, self.catalogIDs, self.parentEventIDs, self.durations, self.timestamps,
+        ] + self.texts + self.objects + [self.tenants, self.organizations]).map { .array($0) }
+    }
+
+    private mutating func append(_ envelope: EventEnvelope) {
+        self.eventIDs.append(envelope.eventID)
+        self.executionIDs.append(envelope.executionID)
+        self.catalogIDs.append(envelope.catalogID)
+        if let parent = envelope.parentEventID {
+            self.parentEventIDs.append(parent)
+        } else {
+            self.parentEventIDs.appendNull()
+        }
+        if let duration = envelope.duration { self.durations.append(duration) } else { self.durations.appendNull() }
+        if let timestamp = envelope.timestamp {
+            self.timestamps.append(timestamp.microseconds)
+        } else {
+            self.timestamps.appendNull()
+        }
+        for (index, value) in envelope.texts.enumerated() { Self.appendText(value, to: &self.texts[index]) }
+        for (index, value) in envelope.objects.enumerated() { Self.appendRaw(value, to: &self.objects[index]) }
+        Self.appendText(envelope.tenant, to: &self.tenants)
+        Self.appendText(envelope.organization, to: &self.organizations)
+    }
+
+    /// Appends the text that a JSON string stands for, or a number as it is written.
+    private static func appendText(_ value: JSONValue?, to array: inout PostgresArray) {
+        guard let value, value.kind == .string else { return self.appendRaw(value, to: &array) }
+        _ = value.withUTF8 { array.append(utf8: $0) }
+    }
+
+    /// Appends JSON as it was written.
+    private static func appendRaw(_ value: JSONValue?, to array: inout PostgresArray) {
+        guard let value else { return array.appendNull() }
+        value.withBytes { array.append(utf8: $0) }
+    }
+}

@@ -1,0 +1,50 @@
+/// Why an envelope cannot be stored, found before the database was asked.
+package struct EventFault: Error, Hashable, Sendable {
+    /// What is wrong with a field.
+    package enum Kind: Hashable, Sendable {
+        /// The field is required and absent.
+        case missing
+        /// It should be an object.
+        case notAnObject
+        /// It should be a string.
+        case notAString
+        /// It should be an integer.
+        case notAnInteger
+        /// It is a number with a fraction where an integer is expected.
+        case fractional
+        /// It is a string that holds no integer.
+        case unparsableInteger
+        /// It is an integer beyond 64 bits.
+        case integerOutOfRange
+        /// It should be a finite number.
+        case notANumber
+        /// It should be a time as RFC 3339 writes it.
+        case notATimestamp
+        /// It holds U+0000, which no PostgreSQL text can.
+        case containsNUL
+        /// It holds half of a surrogate pair.
+        case containsUnpairedSurrogate
+    }
+
+    /// The field of the envelope; empty for the envelope itself.
+    package let field: String
+    /// What is wrong with it.
+    package let kind: Kind
+
+    /// A sentence without the field's content.
+    package var reason: String {
+        let subject = self.field.isEmpty ? "the envelope" : self.field
+        return switch self.kind {
+        case .missing: "\(subject) is required"
+        case .notAnObject: "\(subject) must be an object"
+        case .notAString: "\(subject) must be a string"
+        case .notAnInteger, .unparsableInteger: "\(subject) must be an integer"
+        case .fractional: "\(subject) must be an integer without a fraction"
+        case .integerOutOfRange: "\(subject) must be an integer within 64 bits"
+        case .notANumber: "\(subject) must be a finite number"
+        case .notATimestamp: "\(subject) must be an RFC 3339 time"
+        case .containsNUL: "\(subject) holds U+0000, which PostgreSQL cannot store"
+        case .containsUnpairedSurrogate: "\(subject) holds half of a surrogate pair"
+        }
+    }
+}

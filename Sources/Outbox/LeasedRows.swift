@@ -1,0 +1,31 @@
+import Postgres
+
+/// Rows claimed on a lease, sorted by `outbox_id`. Their payloads stay in the database's answer.
+package struct LeasedRows: Sendable {
+    /// The rows.
+    package let rows: [OutboxRow]
+    private let result: QueryResult
+
+    init(_ result: QueryResult) throws {
+        self.result = result
+        self.rows = try (0..<result.rowCount).map { row in
+            OutboxRow(
+                outboxID: try result.requiredInteger(row: row, column: 0),
+                eventID: try result.requiredInteger(row: row, column: 1),
+                executionID: try result.integer(row: row, column: 2),
+                subject: result.text(row: row, column: 3),
+                attempts: try result.requiredInteger(row: row, column: 4)
+            )
+        }
+    }
+
+    /// Lends the payload of a row: JSON as PostgreSQL prints it.
+    package func withPayload<R>(_ index: Int, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+        try self.result.withBytes(row: index, column: 5, body)
+    }
+
+    /// How `payload_bytes`, which is not part of a claim, is encoded.
+    package func payloadCodec(_ index: Int) -> String {
+        self.result.text(row: index, column: 6) ?? ""
+    }
+}

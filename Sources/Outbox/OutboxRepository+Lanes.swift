@@ -1,0 +1,168 @@
+import Postgres
+import Waiting
+
+// The claim of the publisher: row locks held through the publish, by lanes.
+//
+// An execution's rows are all in one lane, and a lane has one holder at a time, an advisory lock of the transaction that
+// claims. So no two publishers, threads or processes ever work on rows of one execution, and the rows of a holder that
+// dies are free the moment the server notices. The lane is computed from documented operators, so that the index on it
+// means the same on every server: snowflake ids have their milliseconds from bit 23 up and mostly zeros below.
+extension OutboxRepository {
+    /// How many lanes there are.
+    package static let laneCount = 16
+
+    /// The advisory lock's class: "noet" in ASCII. The lane is its object.
+    private static let lockClass: Int64 = 0x6e6f_6574
+
+    /// Opens a transaction, takes lanes that have due rows and nobody holds, and locks the first rows of each.
+    ///
+    /// - Parameters:
+    ///   - limit: The most rows, over all lanes taken.
+    ///   - lanes: The most lanes to take.
+    ///   - firstLane: The lane to look at first; others follow in turn.
+    ///   - timeout: How long the server keeps the transaction open without a word from us.
+    /// - Returns: The rows. The transaction stays open, also where there are none: end it with ``settle(_:)`` or
+    ///   ``PostgresConnection/rollBack()``.
+    package func lock(limit: Int64, lanes: Int64, firstLane: Int, timeout: Duration) async throws -> LockedBatch {
+        let order = (0..<Self.laneCount).map { Int64(($0 + firstLane) % Self.laneCount) }
+        let results = try await self.connection.run([
+            Step("BEGIN"),
+            Step(Self.limitIdleTime, [.text(String(timeout.wholeMilliseconds))]),
+            Step(Self.takeLanes, [.array(PostgresArray(order)), .integer(Self.lockClass), .integer(lanes)]),
+            Step(Self.lockRows, [.integer(limit)]),
+        ])
+        guard let rows = results.last else { throw PostgresError(.unexpectedResult, "the claim returned nothing") }
+        return try LockedBatch(rows)
+    }
+
+    /// Writes what became of a locked batch and commits.
+    ///
+    /// Undecided rows are let go as they were.
+    package func settle(_ settlement: Settlement) async throws {
+        var steps: [Step] = []
+        if !settlement.published.isEmpty {
+            steps.append(Step(Self.publish, [.array(PostgresArray(settlement.published))]))
+        }
+        if !settlement.failed.isEmpty {
+            steps.append(Step(Self.fail, Self.columns(of: settlement.failed)))
+        }
+        steps.append(Step("COMMIT"))
+        try await self.connection.run(steps)
+    }
+
+    /// Whether any row is due or has a lease that ran out.
+    package func hasWork(lease: Duration) async throws -> (due: Bool, expired: Bool) {
+        let result = try await self.connection.query(Self.hasWork, [.double(lease.seconds)])
+        return (result.boolean(row: 0, column: 0), result.boolean(row: 0, column: 1))
+    }
+
+    private static func columns(of rows: [Settlement.FailedRow]) -> [PostgresParameter] {
+        var delays = PostgresArray(of: .double)
+        var reasons = PostgresArray(of: .text)
+        for row in rows {
+            delays.append(row.delay ?? .infinity)
+            reasons.append(FailureText.storable(row.reason))
+        }
+        return [.array(PostgresArray(rows.map(\.outboxID))), .array(delays), .array(reasons)]
+    }
+}
+
+extension OutboxRepository {
+    /// Must be the expression of the index `outbox_lane_idx`, letter for letter.
+    private static let lane = """
+        (((coalesce(execution_id, outbox_id) >> 23) # coalesce(execution_id, outbox_id)) & 15)
+        """
+
+    // A publisher that hangs, or a machine that is gone without a word, must not keep its lanes for ever.
+    private static let limitIdleTime: Statement = """
+        SELECT set_config('idle_in_transaction_session_timeout', $1, true)
+        """
+
+    // In a statement of its own, before the rows are read: a statement sees the table as it was when it began, and what
+    // the lane's last holder wrote must be seen by whoever takes the lane after it. The fence keeps the planner from
+    // taking the locks of lanes that have nothing due.
+    private static let takeLanes: Statement = """
+        WITH due AS MATERIALIZED (
+            SELECT lane, place
+            FROM unnest($1::bigint[]) WITH ORDINALITY AS offered (lane, place)
+            WHERE EXISTS (SELECT FROM noetl.outbox WHERE \(Self.lane) = lane AND \(Condition.due))
+        ), taken AS MATERIALIZED (
+            SELECT lane
+            FROM (SELECT lane FROM due ORDER BY place) AS due
+            WHERE pg_try_advisory_xact_lock($2::bigint::integer, lane::integer)
+            LIMIT $3
+        )
+        SELECT set_config('noetl_relay.lanes', coalesce(string_agg(lane::text, ','), ''), true)
+        FROM taken
+        """
+
+    // Rows behind one of their execution that waits or is leased to somebody stay where they are: `outbox_held_idx`
+    // holds nothing but such rows, so the look is cheap.
+    private static let lockRows: Statement = """
+        WITH lanes AS MATERIALIZED (
+            SELECT lane, ceil($1::numeric / count(*) OVER ())::bigint AS share
+            FROM unnest(string_to_array(current_setting('noetl_relay.lanes'), ',')::bigint[]) AS lane
+        )
+        SELECT o.outbox_id,
+            o.event_id,
+            o.execution_id,
+            o.subject,
+            o.attempts,
+            o.payload::text,
+            o.payload ->> 'tenant_id',
+            o.payload ->> 'organization_id',
+            o.payload ->> 'event_type',
+            o.payload -> 'meta' ->> 'traceparent',
+            extract(epoch FROM now() - o.created_at)
+        FROM lanes
+        CROSS JOIN LATERAL (
+            SELECT *
+            FROM noetl.outbox
+            WHERE \(Self.lane) = lanes.lane
+                AND \(Condition.due)
+                AND NOT EXISTS (
+                    SELECT
+                    FROM noetl.outbox AS earlier
+                    WHERE earlier.execution_id = outbox.execution_id
+                        AND earlier.outbox_id < outbox.outbox_id
+                        AND (earlier.status = 'IN_FLIGHT'
+                            OR earlier.status = 'FAILED'
+                            AND earlier.available_at > now()
+                            AND earlier.available_at < 'infinity')
+                        AND earlier.status IN ('FAILED', 'IN_FLIGHT')
+                )
+            ORDER BY outbox_id
+            LIMIT lanes.share
+            FOR UPDATE SKIP LOCKED
+        ) AS o
+        """
+
+    private static let publish: Statement = """
+        UPDATE noetl.outbox
+        SET status = 'PUBLISHED',
+            attempts = least(attempts, 2147483646) + 1,
+            published_at = now(),
+            updated_at = now(),
+            last_error = NULL
+        WHERE outbox_id = ANY($1)
+        """
+
+    private static let fail: Statement = """
+        UPDATE noetl.outbox AS o
+        SET status = 'FAILED',
+            attempts = least(o.attempts, 2147483646) + 1,
+            available_at = CASE
+                WHEN failed.delay = 'infinity' THEN 'infinity'
+                ELSE clock_timestamp() + make_interval(secs => failed.delay)
+            END,
+            updated_at = now(),
+            last_error = failed.reason
+        FROM unnest($1::bigint[], $2::float8[], $3::text[]) AS failed (outbox_id, delay, reason)
+        WHERE o.outbox_id = failed.outbox_id
+        """
+
+    private static let hasWork: Statement = """
+        SELECT EXISTS (SELECT FROM noetl.outbox WHERE \(Condition.due)),
+            EXISTS (SELECT FROM noetl.outbox WHERE \(Condition.expired))
+        """
+}

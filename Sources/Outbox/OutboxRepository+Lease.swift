@@ -1,0 +1,147 @@
+import Postgres
+import Waiting
+
+// The claim of /api/internal: rows are marked IN_FLIGHT, and come back when the mark is older than the lease.
+extension OutboxRepository {
+    /// Marks due rows, and rows whose lease has run out, IN_FLIGHT and returns them.
+    ///
+    /// - Parameters:
+    ///   - limit: The most rows.
+    ///   - lease: How long a claim lasts.
+    ///   - isOrdered: Whether to leave out rows whose execution has an earlier row that is neither published, nor parked,
+    ///     nor part of this claim.
+    package func claim(limit: Int64, lease: Duration, isOrdered: Bool) async throws -> LeasedRows {
+        let statement = isOrdered ? Self.orderedClaim : Self.claim
+        return try LeasedRows(
+            await self.connection.query(statement, [.double(lease.seconds), .integer(limit)])
+        )
+    }
+
+    /// Marks rows PUBLISHED and returns how many really changed.
+    package func markPublished(_ outboxIDs: [Int64]) async throws -> Int {
+        try await self.connection.query(Self.markPublished, [.array(PostgresArray(outboxIDs))]).affectedRows
+    }
+
+    /// Marks one row FAILED, unless it is unknown or PUBLISHED, and returns whether it was marked.
+    package func markFailed(_ outboxID: Int64, error: String, delaySeconds: Int64) async throws -> Bool {
+        let parameters: [PostgresParameter] = [.integer(outboxID), .text(error), .double(Double(delaySeconds))]
+        return try await self.connection.query(Self.markFailed, parameters).affectedRows == 1
+    }
+
+    /// How many rows are due or have a lease that ran out, `limit` at most.
+    package func pendingCount(lease: Duration, limit: Int64) async throws -> Int64 {
+        let parameters: [PostgresParameter] = [.double(lease.seconds), .integer(limit)]
+        return try await self.connection.query(Self.pendingCount, parameters).requiredInteger(row: 0, column: 0)
+    }
+
+    /// Puts rows whose lease ran out back to PENDING, so that a claim by lanes finds them, and returns how many.
+    package func reclaimExpired(lease: Duration, limit: Int64) async throws -> Int {
+        let parameters: [PostgresParameter] = [.double(lease.seconds), .integer(limit)]
+        return try await self.connection.query(Self.reclaimExpired, parameters).affectedRows
+    }
+}
+
+extension OutboxRepository {
+    // Two scans, because one over `due OR expired` would use neither partial index. Each takes up to the limit and the
+    // lowest of both are claimed; rows locked beyond that are let go with the transaction. RETURNING has no order, so
+    // the rows are sorted around it.
+    private static func claim(where condition: String) -> Statement {
+        """
+        WITH due AS MATERIALIZED (
+            SELECT outbox_id, execution_id
+            FROM noetl.outbox
+            WHERE \(Condition.due)
+            ORDER BY outbox_id
+            LIMIT $2
+            FOR UPDATE SKIP LOCKED
+        ), expired AS MATERIALIZED (
+            SELECT outbox_id, execution_id
+            FROM noetl.outbox
+            WHERE \(Condition.expired)
+            ORDER BY outbox_id
+            LIMIT $2
+            FOR UPDATE SKIP LOCKED
+        ), lowest AS MATERIALIZED (
+            SELECT outbox_id, execution_id FROM due
+            UNION ALL
+            SELECT outbox_id, execution_id FROM expired
+            ORDER BY outbox_id
+            LIMIT $2
+        ), claimed AS (
+            UPDATE noetl.outbox AS o
+            SET status = 'IN_FLIGHT',
+                attempts = least(o.attempts, 2147483646) + 1,
+                locked_at = now(),
+                updated_at = now()
+            FROM lowest
+            WHERE o.outbox_id = lowest.outbox_id
+                AND \(condition)
+            RETURNING o.outbox_id, o.event_id, o.execution_id, o.subject, o.attempts, o.payload, o.payload_codec
+        )
+        SELECT outbox_id, event_id, execution_id, subject, attempts, payload::text, payload_codec
+        FROM claimed
+        ORDER BY outbox_id
+        """
+    }
+
+    private static let claim = Self.claim(where: "true")
+
+    // The unique index on (execution_id, event_id) finds an execution's rows; an index of its own would cost every
+    // insert something for the few who ask for order over HTTP.
+    private static let orderedClaim = Self.claim(
+        where: """
+            NOT EXISTS (
+                    SELECT
+                    FROM noetl.outbox AS earlier
+                    WHERE earlier.execution_id = lowest.execution_id
+                        AND earlier.outbox_id < lowest.outbox_id
+                        AND (earlier.status IN ('PENDING', 'IN_FLIGHT')
+                            OR earlier.status = 'FAILED' AND earlier.available_at < 'infinity')
+                        AND earlier.outbox_id NOT IN (SELECT outbox_id FROM lowest)
+                )
+            """
+    )
+
+    private static let markPublished: Statement = """
+        UPDATE noetl.outbox
+        SET status = 'PUBLISHED',
+            published_at = now(),
+            updated_at = now(),
+            last_error = NULL
+        WHERE outbox_id = ANY($1)
+            AND status <> 'PUBLISHED'
+        """
+
+    private static let markFailed: Statement = """
+        UPDATE noetl.outbox
+        SET status = 'FAILED',
+            available_at = now() + make_interval(secs => $3),
+            last_error = $2,
+            updated_at = now()
+        WHERE outbox_id = $1
+            AND status <> 'PUBLISHED'
+        """
+
+    private static let pendingCount: Statement = """
+        SELECT least($2, (
+            SELECT count(*) FROM (SELECT FROM noetl.outbox WHERE \(Condition.due) LIMIT $2) AS due
+        ) + (
+            SELECT count(*) FROM (SELECT FROM noetl.outbox WHERE \(Condition.expired) LIMIT $2) AS expired
+        ))
+        """
+
+    private static let reclaimExpired: Statement = """
+        UPDATE noetl.outbox
+        SET status = 'PENDING',
+            locked_at = NULL,
+            updated_at = now()
+        WHERE outbox_id IN (
+            SELECT outbox_id
+            FROM noetl.outbox
+            WHERE \(Condition.expired)
+            ORDER BY outbox_id
+            LIMIT $2
+            FOR UPDATE SKIP LOCKED
+        )
+        """
+}

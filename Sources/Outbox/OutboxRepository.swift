@@ -1,0 +1,23 @@
+package import Postgres
+
+/// The SQL over `noetl.outbox`, on one connection.
+///
+/// What claims, counts and marks agree on is written once, in ``Condition``.
+package struct OutboxRepository: Sendable {
+    let connection: PostgresConnection
+
+    /// Creates a repository on a connection.
+    package init(_ connection: PostgresConnection) {
+        self.connection = connection
+    }
+
+    /// The conditions that several statements share.
+    enum Condition {
+        /// Rows somebody still has to publish. Parked rows wait for a person: `infinity` keeps them out of the indexes.
+        static let owed = "status IN ('PENDING', 'FAILED') AND available_at < 'infinity'"
+        /// Of those, the ones whose time has come.
+        static let due = "\(owed) AND available_at <= now()"
+        /// Rows on a lease that has run out; `$1` is the lease in seconds.
+        static let expired = "status = 'IN_FLIGHT' AND locked_at <= now() - make_interval(secs => $1)"
+    }
+}
