@@ -30,6 +30,7 @@ let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metri
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 let package = Package(
     name: "noetl-relay",
@@ -84,7 +85,10 @@ let package = Package(
         // MARK: Executables
         .target(
             name: "ServiceRuntime",
-            dependencies: ["Settings", hummingbird, lifecycle, logging, metrics],
+            dependencies: [
+                "RawJSON", "Settings",
+                httpTypes, hummingbird, lifecycle, logging, metrics, nioCore, unixSignals,
+            ],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -118,6 +122,21 @@ let package = Package(
                 "JetStream", "LocalServers", "Postgres", "Schema", "Settings",
                 argumentParser, histogram, logging, subprocess,
             ],
+            swiftSettings: settings
+        ),
+
+        // MARK: Tests
+        .target(
+            name: "TestSupport",
+            dependencies: ["JetStream", "LocalServers", "Postgres", "Schema", logging],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        .testTarget(name: "RawJSONTests", dependencies: ["RawJSON"], swiftSettings: settings),
+        .testTarget(name: "ServiceRuntimeTests", dependencies: ["ServiceRuntime", metrics], swiftSettings: settings),
+        .testTarget(
+            name: "LocalServersTests",
+            dependencies: ["LocalServers", subprocess, system],
             swiftSettings: settings
         ),
     ]

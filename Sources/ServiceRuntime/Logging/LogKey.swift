@@ -1,0 +1,23 @@
+/// The keys of log metadata, one meaning each in every process.
+package enum LogKey {
+    /// The dependency a line is about.
+    package static let dependency = "dependency"
+    /// What went wrong, in words without any row's content.
+    package static let error = "error"
+    /// The stream.
+    package static let stream = "nats.stream"
+    /// The consumer.
+    package static let consumer = "nats.consumer"
+    /// The subject.
+    package static let subject = "nats.subject"
+    /// A row of `noetl.outbox`.
+    package static let outboxID = "outbox.id"
+    /// A number of rows or messages.
+    package static let count = "count"
+    /// An execution.
+    package static let executionID = "execution.id"
+    /// A request.
+    package static let requestID = "request.id"
+    /// The address that is listened on.
+    package static let address = "server.address"
+}

@@ -1,0 +1,9 @@
+/// An address that cannot be listened on.
+package struct ListenError: Error, Sendable, CustomStringConvertible {
+    /// A sentence that names the address.
+    package let description: String
+
+    init(address: ListenAddress, reason: String) {
+        self.description = "cannot listen on \(address.host):\(address.port): \(reason)"
+    }
+}

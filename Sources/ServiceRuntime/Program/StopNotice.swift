@@ -1,0 +1,14 @@
+import ServiceLifecycle
+
+/// Makes `/readyz` say that the process is stopping from the moment it is asked to.
+struct StopNotice: Service {
+    let health: Health
+
+    func run() async throws {
+        try await withGracefulShutdownHandler {
+            try await gracefulShutdown()
+        } onGracefulShutdown: {
+            self.health.beginStopping()
+        }
+    }
+}
