@@ -102,7 +102,7 @@ let package = Package(
         .executableTarget(
             name: "OutboxPublisher",
             dependencies: [
-                "JetStream", "Outbox", "Postgres", "ServiceRuntime", "Settings",
+                "JetStream", "Outbox", "Postgres", "ServiceRuntime", "Settings", "Waiting",
                 lifecycle, logging, metrics,
             ],
             swiftSettings: settings
@@ -110,7 +110,7 @@ let package = Package(
         .executableTarget(
             name: "Projector",
             dependencies: [
-                "EventLog", "JetStream", "Postgres", "RawJSON", "ServiceRuntime", "Settings",
+                "EventLog", "JetStream", "Postgres", "RawJSON", "ServiceRuntime", "Settings", "Waiting",
                 lifecycle, logging, metrics,
             ],
             swiftSettings: settings

@@ -19,4 +19,15 @@ package enum Subject {
         }
         return true
     }
+
+    /// Whether a subject is one of those that a filter names: `*` stands for one token and a last `>` for one or more.
+    package static func matches(_ subject: String, filter: String) -> Bool {
+        var tokens = subject.split(separator: ".", omittingEmptySubsequences: false)[...]
+        for wanted in filter.split(separator: ".", omittingEmptySubsequences: false) {
+            guard let token = tokens.popFirst() else { return false }
+            if wanted == ">" { return true }
+            guard wanted == "*" || wanted == token else { return false }
+        }
+        return tokens.isEmpty
+    }
 }

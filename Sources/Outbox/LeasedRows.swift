@@ -20,7 +20,10 @@ package struct LeasedRows: Sendable {
     }
 
     /// Lends the payload of a row: JSON as PostgreSQL prints it.
-    package func withPayload<R>(_ index: Int, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+    package func withPayload<R: ~Copyable>(
+        _ index: Int,
+        _ body: (UnsafeRawBufferPointer) throws -> R
+    ) rethrows -> R {
         try self.result.withBytes(row: index, column: 5, body)
     }
 

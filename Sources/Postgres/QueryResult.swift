@@ -29,7 +29,11 @@ package final class QueryResult: Sendable {
     }
 
     /// Lends the bytes of one cell, without a copy; empty for NULL.
-    package func withBytes<R>(row: Int, column: Int, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+    package func withBytes<R: ~Copyable>(
+        row: Int,
+        column: Int,
+        _ body: (UnsafeRawBufferPointer) throws -> R
+    ) rethrows -> R {
         let length = Int(PQgetlength(self.handle, Int32(row), Int32(column)))
         return try body(UnsafeRawBufferPointer(start: PQgetvalue(self.handle, Int32(row), Int32(column)), count: length))
     }

@@ -7,7 +7,7 @@ package final class Heartbeat: Sendable {
     /// What the loop is called.
     package let name: String
     private let limit: Duration
-    private let last: Mutex<ContinuousClock.Instant>
+    private let last: Mutex<ContinuousClock.Instant?>
 
     init(_ name: String, limit: Duration) {
         self.name = name
@@ -20,8 +20,13 @@ package final class Heartbeat: Sendable {
         self.last.withLock { $0 = .now }
     }
 
-    /// Whether the loop turned within its limit.
+    /// Says that the loop waits to be woken, for however long that takes, until its next beat.
+    package func rest() {
+        self.last.withLock { $0 = nil }
+    }
+
+    /// Whether the loop turned within its limit, or rests.
     var isAlive: Bool {
-        self.last.withLock { .now - $0 } < self.limit
+        self.last.withLock { $0.map { .now - $0 < self.limit } ?? true }
     }
 }

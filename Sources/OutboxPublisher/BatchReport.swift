@@ -1,0 +1,36 @@
+import JetStream
+import Outbox
+
+/// What the outcomes of a batch mean for its rows and for the connection it went out on.
+struct BatchReport {
+    /// What became of each row.
+    private(set) var deliveries: [Delivery] = []
+    /// How many were in the stream already.
+    private(set) var duplicates = 0
+    /// Why the connection cannot be used any more, if so.
+    private(set) var brokerError: NATSError?
+
+    /// - Parameters:
+    ///   - outcomes: What became of each message.
+    ///   - isStored: Whether the stream stores the subject of the message at an index.
+    init(_ outcomes: [PublishOutcome], isStored: (Int) -> Bool) {
+        self.deliveries.reserveCapacity(outcomes.count)
+        for (index, outcome) in outcomes.enumerated() {
+            switch outcome {
+            case .acknowledged(_, let isDuplicate):
+                self.deliveries.append(.published)
+                self.duplicates += isDuplicate ? 1 : 0
+            // Nobody answers for a subject that the stream stores: the stream is gone, or without a leader. That is not
+            // the row's fault, and preparing the stream again may mend it.
+            case .refused(let error) where error.code == .noResponders && isStored(index):
+                self.deliveries.append(.undecided)
+                self.brokerError = error
+            case .refused(let error):
+                self.deliveries.append(.refused(reason: "\(error)", isPermanent: !error.isRetryable))
+            case .unknown(let error), .unsent(let error):
+                self.deliveries.append(.undecided)
+                self.brokerError = error
+            }
+        }
+    }
+}

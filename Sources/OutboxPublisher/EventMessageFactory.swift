@@ -1,0 +1,40 @@
+import JetStream
+import Outbox
+
+/// Turns claimed rows into messages.
+struct EventMessageFactory: Sendable {
+    private let subjects: EventSubject
+
+    init(subjects: EventSubject) {
+        self.subjects = subjects
+    }
+
+    /// The subject a row is published to: its own if it has one.
+    func subject(of index: Int, in batch: LockedBatch) -> String {
+        let row = batch.rows[index]
+        if let subject = row.subject, !subject.isEmpty { return subject }
+        return self.subjects.subject(
+            tenant: batch.tenant(index),
+            organization: batch.organization(index),
+            executionID: row.executionID
+        )
+    }
+
+    /// The message of a row: its payload, byte for byte, under headers that say what it is.
+    ///
+    /// - Throws: `NATSError` for a subject that cannot be published to.
+    func message(_ index: Int, in batch: LockedBatch) throws -> NATSMessage {
+        let row = batch.rows[index]
+        let subject = self.subject(of: index, in: batch)
+        let message = try batch.withPayload(index) { try NATSMessage(subject: subject, body: $0) }
+        let execution = row.executionID.map(String.init)
+        message.setHeader("Nats-Msg-Id", "\(execution ?? "none")-\(row.eventID)")
+        message.setHeader("Noetl-Event-Id", String(row.eventID))
+        message.setHeader("Noetl-Outbox-Id", String(row.outboxID))
+        message.setHeader("Content-Type", "application/json")
+        if let execution { message.setHeader("Noetl-Execution-Id", execution) }
+        if let type = batch.eventType(index) { message.setHeader("Noetl-Event-Type", type) }
+        if let traceparent = batch.traceparent(index) { message.setHeader("traceparent", traceparent) }
+        return message
+    }
+}

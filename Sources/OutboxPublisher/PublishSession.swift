@@ -1,0 +1,16 @@
+import JetStream
+import Postgres
+
+/// The connections of one worker, for as long as both last.
+struct PublishSession: Sendable {
+    let database: PostgresConnection
+    let broker: NATSConnection
+    let publisher: JetStreamPublisher
+    /// The subjects that the stream stores.
+    let streamSubjects: [String]
+
+    /// Whether the stream stores a subject.
+    func stores(_ subject: String) -> Bool {
+        self.streamSubjects.contains { Subject.matches(subject, filter: $0) }
+    }
+}

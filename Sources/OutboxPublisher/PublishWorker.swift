@@ -1,0 +1,142 @@
+import JetStream
+import Logging
+import Outbox
+import Postgres
+import ServiceLifecycle
+import ServiceRuntime
+import Waiting
+
+/// Moves batches of rows to the stream, one after the other.
+struct PublishWorker: Sendable {
+    /// How long a PubAck may take, after the last message of a batch was sent.
+    private static let acknowledgementTimeout = Duration.seconds(5)
+
+    let number: Int
+    let settings: PublisherSettings
+    let database: Dependency
+    let broker: Dependency
+    let heartbeat: Heartbeat
+    let metrics: PublisherMetrics
+    let wake: WakeSignal
+    let logger: Logger
+
+    /// Publishes until the process stops, or in `ONCE` mode until nothing is due.
+    ///
+    /// A connection that is lost ends the session; the next one begins after a pause.
+    func run() async throws {
+        var backoff = RetryBackoff(maximum: self.settings.errorSleep)
+        while !Task.isShuttingDownGracefully {
+            do {
+                try await self.runSession { backoff.reset() }
+                return
+            } catch is CancellationError {
+                return
+            } catch {
+                self.report(error)
+                self.heartbeat.beat()
+                let pause = backoff.next()
+                try? await cancelWhenGracefulShutdown { try await Task.sleep(for: pause) }
+            }
+        }
+    }
+
+    /// Publishes over one pair of connections until the process stops or one of them is lost.
+    private func runSession(onProgress: () -> Void) async throws {
+        let session = try await self.openSession()
+        var turn = self.number
+        while !Task.isShuttingDownGracefully {
+            self.heartbeat.beat()
+            let moved = try await self.runOnce(session, firstLane: turn)
+            onProgress()
+            turn += self.settings.concurrency
+            // A full batch means a backlog: time for a colleague who has nothing to do.
+            if moved == self.settings.batchSize { self.wake.signal() }
+            if moved == 0 {
+                if self.settings.drainsOnce { return }
+                try await self.waitForWork()
+            }
+        }
+    }
+
+    private func openSession() async throws -> PublishSession {
+        let connection = try await NATSConnection.connect(self.settings.nats)
+        let subjects = try await StreamSetup(self.settings.stream, logger: self.logger).prepare(on: connection)
+        let publisher = try await connection.makePublisher()
+        self.broker.reportUp()
+        let database = try await PostgresConnection.connect(self.settings.database, logger: self.logger)
+        self.database.reportUp()
+        return PublishSession(
+            database: database,
+            broker: connection,
+            publisher: publisher,
+            streamSubjects: subjects
+        )
+    }
+
+    /// Moves one batch and returns how many rows were in it.
+    ///
+    /// - Throws: `PostgresError` or `NATSError` where a connection is lost. What was acknowledged by then is marked.
+    func runOnce(_ session: PublishSession, firstLane: Int) async throws -> Int {
+        let start = ContinuousClock.now
+        let repository = OutboxRepository(session.database)
+        let batch = try await repository.lock(
+            limit: Int64(self.settings.batchSize),
+            lanes: Int64((OutboxRepository.laneCount - 1) / self.settings.concurrency + 1),
+            firstLane: firstLane,
+            timeout: self.settings.lease
+        )
+        guard !batch.rows.isEmpty else {
+            await session.database.rollBack()
+            return 0
+        }
+        let factory = EventMessageFactory(subjects: self.settings.subjects)
+        let outcomes = await session.publisher.publish(batch.rows.count, timeout: Self.acknowledgementTimeout) {
+            try factory.message($0, in: batch)
+        }
+        let report = BatchReport(outcomes) { index in
+            session.stores(factory.subject(of: index, in: batch))
+        }
+        let settlement = Settlement(
+            of: batch.rows,
+            report.deliveries,
+            maximumAttempts: self.settings.maximumAttempts
+        )
+        try await repository.settle(settlement)
+        self.metrics.record(batch, settlement, duplicates: report.duplicates, took: .now - start)
+        self.logRefusals(settlement)
+        if let error = report.brokerError { throw error }
+        return batch.rows.count
+    }
+
+    private func waitForWork() async throws {
+        self.heartbeat.rest()
+        defer { self.heartbeat.beat() }
+        do {
+            try await cancelWhenGracefulShutdown {
+                await self.wake.wait()
+                try Task.checkCancellation()
+            }
+        } catch is CancellationError where Task.isShuttingDownGracefully {
+            // Woken to stop.
+        }
+    }
+
+    private func report(_ error: any Error) {
+        switch error {
+        case is PostgresError: self.database.reportDown(error)
+        default: self.broker.reportDown(error)
+        }
+    }
+
+    private func logRefusals(_ settlement: Settlement) {
+        guard let first = settlement.failed.first else { return }
+        self.logger.warning(
+            "Rows were refused",
+            metadata: [
+                LogKey.count: "\(settlement.failed.count)",
+                LogKey.outboxID: "\(first.outboxID)",
+                LogKey.error: "\(first.reason)",
+            ]
+        )
+    }
+}
