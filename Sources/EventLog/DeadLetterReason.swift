@@ -20,7 +20,9 @@ package struct DeadLetterReason: Error, Hashable, Sendable {
         self.sqlState = nil
     }
 
-    /// The database refused the event. The dead letter holds the message itself, so its words may be quoted here.
+    /// The database refused the event.
+    ///
+    /// The dead letter holds the message itself, so its words may be quoted here.
     package init(_ error: PostgresError) {
         self.text = error.debugDescription
         self.sqlState = error.sqlState

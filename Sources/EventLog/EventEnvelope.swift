@@ -33,7 +33,9 @@ package struct EventEnvelope: Sendable {
     /// How deep a document must be indexed for its root to be read as an envelope.
     package static let indexingDepth = 1
 
-    /// Reads an envelope. Fields it does not know are ignored.
+    /// Reads an envelope.
+    ///
+    /// Fields it does not know are ignored.
     ///
     /// - Parameter value: The envelope, a node whose members are indexed.
     /// - Throws: ``EventFault`` naming the first field that cannot be stored.

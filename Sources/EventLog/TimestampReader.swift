@@ -28,7 +28,9 @@ struct TimestampReader {
         return Self.daysSinceUnixEpoch(year, month, day)
     }
 
-    /// Microseconds since midnight. 24:00 and leap seconds are refused, as no column can tell them from their neighbours.
+    /// Microseconds since midnight.
+    ///
+    /// 24:00 and leap seconds are refused, as no column can tell them from their neighbours.
     private mutating func timeOfDay() -> Int64? {
         guard let hour = self.number(digits: 2), hour <= 23, self.take(":"), let minute = self.number(digits: 2),
             minute <= 59

@@ -15,7 +15,9 @@ final class AcknowledgementRouter: Sendable {
 
     private let destinations = Mutex<[UInt: Destination]>([:])
 
-    /// Makes libnats deliver the acknowledgements of a context to this router. Returns what ``remove(_:)`` takes.
+    /// Makes libnats deliver the acknowledgements of a context to this router.
+    ///
+    /// Returns what ``remove(_:)`` takes.
     func install(in options: inout jsOptions) -> UnsafeMutableRawPointer? {
         let closure = Self.registry.insert(self)
         options.PublishAsync.AckHandlerClosure = closure

@@ -22,12 +22,16 @@ final class CallbackRegistry<Target: AnyObject & Sendable>: Sendable {
         }
     }
 
-    /// The object that a closure argument stands for, while it is entered. Any thread.
+    /// The object that a closure argument stands for, while it is entered.
+    ///
+    /// Any thread.
     func target(of closure: UnsafeMutableRawPointer?) -> Target? {
         self.entries.withLock { $0.targets[UInt(bitPattern: closure)] }
     }
 
-    /// Removes an object. Callbacks that come later find nothing.
+    /// Removes an object.
+    ///
+    /// Callbacks that come later find nothing.
     func remove(_ closure: UnsafeMutableRawPointer?) {
         // Released outside the lock: the object's deinit may remove another.
         _ = self.entries.withLock { $0.targets.removeValue(forKey: UInt(bitPattern: closure)) }

@@ -12,7 +12,9 @@ final class ConnectionHandle: Sendable {
     let loss: ConnectionLoss
     private nonisolated(unsafe) let closure: UnsafeMutableRawPointer?
 
-    /// Connects. Blocks for at most the configuration's connect timeout for each address tried.
+    /// Connects.
+    ///
+    /// Blocks for at most the configuration's connect timeout for each address tried.
     ///
     /// - Throws: ``NATSError``.
     init(_ configuration: NATSConfiguration) throws {

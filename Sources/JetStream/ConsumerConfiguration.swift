@@ -1,6 +1,8 @@
 /// How to make a pull consumer.
 package struct ConsumerConfiguration: Hashable, Sendable {
-    /// Its name. A durable one outlives those who pull from it; an ephemeral one is forgotten after a minute without.
+    /// Its name.
+    ///
+    /// A durable one outlives those who pull from it; an ephemeral one is forgotten after a minute without.
     package var name: String
     /// Whether it outlives those who pull from it.
     package var isDurable: Bool

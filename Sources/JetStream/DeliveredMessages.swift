@@ -1,7 +1,9 @@
 import CLibNATS
 import Waiting
 
-/// Messages pulled from a consumer. Owns them until it goes away.
+/// Messages pulled from a consumer.
+///
+/// Owns them until it goes away.
 ///
 /// Not sendable: libnats reads a message's headers lazily, so one task at a time may look.
 package final class DeliveredMessages {

@@ -12,6 +12,7 @@ final class JetStreamContext: Sendable {
     /// - Parameters:
     ///   - connection: The connection it works on.
     ///   - configure: Changes libnats' default options.
+    /// - Throws: ``NATSError``.
     init(_ connection: ConnectionHandle, configure: (inout jsOptions) -> Void = { _ in }) throws {
         var options = jsOptions()
         try check(jsOptions_Init(&options))
@@ -29,8 +30,11 @@ final class JetStreamContext: Sendable {
         var info: UnsafeMutablePointer<jsStreamInfo>?
         var code = jsErrCode(rawValue: 0)
         let status = js_GetStreamInfo(&info, self.pointer, name, nil, &code)
-        guard status != NATS_NOT_FOUND else { return nil }
-        try check(status, code)
+        do {
+            try check(status, code)
+        } catch let error as NATSError where error.code == .notFound {
+            return nil
+        }
         defer { jsStreamInfo_Destroy(info) }
         return info.map { StreamInfo($0.pointee) }
     }
@@ -60,8 +64,11 @@ final class JetStreamContext: Sendable {
         var info: UnsafeMutablePointer<jsConsumerInfo>?
         var code = jsErrCode(rawValue: 0)
         let status = js_GetConsumerInfo(&info, self.pointer, stream, consumer, nil, &code)
-        guard status != NATS_NOT_FOUND else { return nil }
-        try check(status, code)
+        do {
+            try check(status, code)
+        } catch let error as NATSError where error.code == .notFound {
+            return nil
+        }
         defer { jsConsumerInfo_Destroy(info) }
         return info.map { ConsumerInfo($0.pointee) }
     }
@@ -89,7 +96,6 @@ final class JetStreamContext: Sendable {
         }
     }
 }
-
 
 /// Lends several C strings at once.
 private func withCStrings<R>(_ texts: [String], _ body: ([UnsafePointer<CChar>?]) throws -> R) rethrows -> R {

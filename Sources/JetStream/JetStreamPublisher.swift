@@ -5,8 +5,10 @@ import Waiting
 ///
 /// An actor on a queue of its own, because sending blocks where the socket is full.
 package actor JetStreamPublisher {
-    /// How many messages may be without PubAck at once; sending the next one then waits. It bounds what a broken
-    /// connection leaves unknown, and is more than one batch of the default size so that it never holds one up.
+    /// How many messages may be without PubAck at once; sending the next one then waits.
+    ///
+    /// It bounds what a broken connection leaves unknown, and is more than one batch of the default size so that it
+    /// never holds one up.
     private static let maximumPending: Int64 = 16_384
 
     private let executor = QueueExecutor(label: "nats.publish")

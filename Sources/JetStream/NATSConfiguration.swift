@@ -1,6 +1,8 @@
 /// Where NATS is and how to connect to it.
 package struct NATSConfiguration: Sendable {
-    /// One or more `nats://` or `tls://` URLs, separated by commas. They may hold a user, a password or a token.
+    /// One or more `nats://` or `tls://` URLs, separated by commas.
+    ///
+    /// They may hold a user, a password or a token.
     package var url: String
     /// What the server calls this connection.
     package var name: String

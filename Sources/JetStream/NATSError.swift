@@ -21,9 +21,13 @@ package struct NATSError: Error, Hashable, Sendable {
 
         /// No connection could be made: the server is away or refuses us.
         package static let connectionFailed = Code(kind: .connectionFailed)
-        /// The connection ended. It is never resumed; make another.
+        /// The connection ended.
+        ///
+        /// It is never resumed; make another.
         package static let connectionClosed = Code(kind: .connectionClosed)
-        /// The answer did not come. Whether the request had an effect is not known.
+        /// The answer did not come.
+        ///
+        /// Whether the request had an effect is not known.
         package static let timeout = Code(kind: .timeout)
         /// The server knows nobody who listens: no stream has this subject, or JetStream is not ready.
         package static let noResponders = Code(kind: .noResponders)
@@ -62,7 +66,8 @@ package struct NATSError: Error, Hashable, Sendable {
     /// An error from the status of a libnats call, with what libnats remembers of it on this thread.
     init(_ status: natsStatus, jetStreamCode: jsErrCode? = nil) {
         var last = NATS_OK
-        let remembered = nats_GetLastError(&last).map { String(cString: $0) } ?? ""
+        // libnats begins its texts with a place in its source: "(jsm.c:2867): stream not found".
+        let remembered = nats_GetLastError(&last).map { String(cString: $0).trimmingSourcePlace } ?? ""
         let text = String(cString: natsStatus_GetText(status))
         self.init(
             status,
@@ -79,6 +84,9 @@ package struct NATSError: Error, Hashable, Sendable {
 }
 
 extension NATSError.Code {
+    /// Consumer not found (10014), stream not found (10059): libnats has a status of its own for some of its calls only.
+    private static let notFoundCodes: Set<Int> = [10014, 10059]
+
     init(_ status: natsStatus, jetStreamCode: Int?) {
         switch status {
         case NATS_NO_SERVER, NATS_CONNECTION_AUTH_FAILED, NATS_SECURE_CONNECTION_WANTED,
@@ -91,6 +99,7 @@ extension NATSError.Code {
         case NATS_MAX_PAYLOAD: self = .maximumPayload
         case NATS_INVALID_SUBJECT: self = .invalidSubject
         case NATS_NOT_FOUND: self = .notFound
+        case _ where Self.notFoundCodes.contains(jetStreamCode ?? 0): self = .notFound
         case _ where jetStreamCode != nil: self = .refused
         default: self = .other
         }
@@ -120,6 +129,13 @@ extension NATSError {
 
     /// Message larger than the stream's `max_msg_size` (10054), header too large (10097).
     private static let permanentRefusals: Set<Int> = [10054, 10097]
+}
+
+extension String {
+    fileprivate var trimmingSourcePlace: String {
+        guard self.hasPrefix("("), let end = self.firstRange(of: "): ") else { return self }
+        return String(self[end.upperBound...])
+    }
 }
 
 extension NATSError: CustomStringConvertible {

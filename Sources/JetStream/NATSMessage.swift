@@ -1,6 +1,8 @@
 import CLibNATS
 
-/// A message to publish. Owns its `natsMsg` until it is sent.
+/// A message to publish.
+///
+/// Owns its `natsMsg` until it is sent.
 package struct NATSMessage: ~Copyable {
     private let pointer: OpaquePointer
 
@@ -18,7 +20,9 @@ package struct NATSMessage: ~Copyable {
 
     deinit { natsMsg_Destroy(self.pointer) }
 
-    /// Sets a header. Control characters, which would end the header's line, become blanks.
+    /// Sets a header.
+    ///
+    /// Control characters, which would end the header's line, become blanks.
     package func setHeader(_ name: String, _ value: String) {
         let isPlain = value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f }
         let line = isPlain ? value : String(value.map { $0.isASCII && ($0.asciiValue ?? 0) < 0x20 ? " " : $0 })

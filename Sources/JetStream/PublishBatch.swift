@@ -16,7 +16,9 @@ final class PublishBatch: Sendable {
         self.state = Mutex(State(outcomes: Array(repeating: nil, count: count), open: count))
     }
 
-    /// Says what became of one message. Any thread.
+    /// Says what became of one message.
+    ///
+    /// Any thread.
     func settle(_ index: Int, _ outcome: PublishOutcome) {
         let waiting: CheckedContinuation<Void, Never>? = self.state.withLock { state in
             guard state.outcomes[index] == nil else { return nil }
@@ -29,7 +31,9 @@ final class PublishBatch: Sendable {
         waiting?.resume()
     }
 
-    /// Says the same of all messages that are still open. Any thread.
+    /// Says the same of all messages that are still open.
+    ///
+    /// Any thread.
     func settleRest(_ outcome: PublishOutcome) {
         let waiting: CheckedContinuation<Void, Never>? = self.state.withLock { state in
             for index in state.outcomes.indices where state.outcomes[index] == nil { state.outcomes[index] = outcome }
@@ -40,7 +44,9 @@ final class PublishBatch: Sendable {
         waiting?.resume()
     }
 
-    /// What became of each message, once all are settled. Called once.
+    /// What became of each message, once all are settled.
+    ///
+    /// Called once.
     func outcomes() async -> [PublishOutcome] {
         await withCheckedContinuation { continuation in
             let isSettled = self.state.withLock { state in

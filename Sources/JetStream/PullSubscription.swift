@@ -28,7 +28,9 @@ final class PullSubscription: Sendable {
 
     deinit { natsSubscription_Destroy(self.pointer) }
 
-    /// Pulls up to `limit` messages; see ``JetStreamPuller/pull(limit:wait:)``. Blocks.
+    /// Pulls up to `limit` messages; see ``JetStreamPuller/pull(limit:wait:)``.
+    ///
+    /// Blocks.
     func fetch(limit: Int, wait: Duration) throws -> sending DeliveredMessages {
         var request = jsFetchRequest()
         try check(jsFetchRequest_Init(&request))

@@ -58,7 +58,9 @@ final class Subscription: Sendable {
         )
     }
 
-    /// What ending a subscription takes. Holds the connection, which must outlive the subscription.
+    /// What ending a subscription takes.
+    ///
+    /// Holds the connection, which must outlive the subscription.
     private final class SubscriptionEnd: Sendable {
         private nonisolated(unsafe) let subscription: OpaquePointer
         private nonisolated(unsafe) let closure: UnsafeMutableRawPointer?

@@ -1,6 +1,8 @@
 import Postgres
 
-/// Rows claimed on a lease, sorted by `outbox_id`. Their payloads stay in the database's answer.
+/// Rows claimed on a lease, sorted by `outbox_id`.
+///
+/// Their payloads stay in the database's answer.
 package struct LeasedRows: Sendable {
     /// The rows.
     package let rows: [OutboxRow]

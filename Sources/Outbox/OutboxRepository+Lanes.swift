@@ -11,7 +11,9 @@ extension OutboxRepository {
     /// How many lanes there are.
     package static let laneCount = 16
 
-    /// The advisory lock's class: "noet" in ASCII. The lane is its object.
+    /// The advisory lock's class: "noet" in ASCII.
+    ///
+    /// The lane is its object.
     private static let lockClass: Int64 = 0x6e6f_6574
 
     /// Opens a transaction, takes lanes that have due rows and nobody holds, and locks the first rows of each.
@@ -23,6 +25,7 @@ extension OutboxRepository {
     ///   - timeout: How long the server keeps the transaction open without a word from us.
     /// - Returns: The rows. The transaction stays open, also where there are none: end it with ``settle(_:)`` or
     ///   ``PostgresConnection/rollBack()``.
+    /// - Throws: `PostgresError`.
     package func lock(limit: Int64, lanes: Int64, firstLane: Int, timeout: Duration) async throws -> LockedBatch {
         let order = (0..<Self.laneCount).map { Int64(($0 + firstLane) % Self.laneCount) }
         let results = try await self.connection.run([

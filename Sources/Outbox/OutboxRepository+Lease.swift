@@ -10,6 +10,8 @@ extension OutboxRepository {
     ///   - lease: How long a claim lasts.
     ///   - isOrdered: Whether to leave out rows whose execution has an earlier row that is neither published, nor parked,
     ///     nor part of this claim.
+    /// - Returns: The rows, sorted by `outbox_id`.
+    /// - Throws: `PostgresError`.
     package func claim(limit: Int64, lease: Duration, isOrdered: Bool) async throws -> LeasedRows {
         let statement = isOrdered ? Self.orderedClaim : Self.claim
         return try LeasedRows(

@@ -13,7 +13,9 @@ package struct OutboxRepository: Sendable {
 
     /// The conditions that several statements share.
     enum Condition {
-        /// Rows somebody still has to publish. Parked rows wait for a person: `infinity` keeps them out of the indexes.
+        /// Rows somebody still has to publish.
+        ///
+        /// Parked rows wait for a person: `infinity` keeps them out of the indexes.
         static let owed = "status IN ('PENDING', 'FAILED') AND available_at < 'infinity'"
         /// Of those, the ones whose time has come.
         static let due = "\(owed) AND available_at <= now()"

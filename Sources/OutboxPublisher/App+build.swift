@@ -3,7 +3,9 @@ import ServiceLifecycle
 import ServiceRuntime
 import Waiting
 
-/// Makes the publisher's services. Connects to nothing.
+/// Makes the publisher's services.
+///
+/// Connects to nothing.
 ///
 /// - Throws: `SettingError`.
 func buildServices(_ context: ServiceContext) throws -> [ServiceGroupConfiguration.ServiceConfiguration] {

@@ -14,6 +14,7 @@ struct EventSubject: Sendable {
     ///   - tenant: The envelope's tenant.
     ///   - organization: The envelope's organization.
     ///   - executionID: The execution; rows without one are in shard 0.
+    /// - Returns: A subject that can be published to.
     func subject(tenant: String?, organization: String?, executionID: Int64?) -> String {
         let execution = executionID.map { $0 < 0 ? Self.token(String($0)) : String($0) } ?? "none"
         let shard = executionID.map { abs($0 % self.shardCount) } ?? 0

@@ -53,7 +53,7 @@ struct PublishWorker: Sendable {
             if moved == self.settings.batchSize { self.wake.signal() }
             if moved == 0 {
                 if self.settings.drainsOnce { return }
-                try await self.waitForWork()
+                try await self.waitForWork(session)
             }
         }
     }
@@ -108,17 +108,21 @@ struct PublishWorker: Sendable {
         return batch.rows.count
     }
 
-    private func waitForWork() async throws {
+    /// Returns when there may be work, or when the process is asked to stop.
+    ///
+    /// - Throws: `NATSError` when the connection ends, so that an idle publisher says it too.
+    private func waitForWork(_ session: PublishSession) async throws {
         self.heartbeat.rest()
         defer { self.heartbeat.beat() }
-        do {
-            try await cancelWhenGracefulShutdown {
-                await self.wake.wait()
-                try Task.checkCancellation()
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup { group in
+                group.addTask { await self.wake.wait() }
+                group.addTask { await session.broker.waitUntilClosed() }
+                await group.next()
+                group.cancelAll()
             }
-        } catch is CancellationError where Task.isShuttingDownGracefully {
-            // Woken to stop.
         }
+        guard !session.broker.isClosed else { throw NATSError(.connectionClosed, "the connection ended") }
     }
 
     private func report(_ error: any Error) {

@@ -31,7 +31,9 @@ final class Interrupt: Sendable {
     /// The descriptor that becomes readable when an operation is cancelled.
     var descriptor: Int32 { self.readEnd }
 
-    /// Asks for the operation with this number to be given up. Any thread.
+    /// Asks for the operation with this number to be given up.
+    ///
+    /// Any thread.
     func cancel(operation: UInt64) {
         self.cancelledOperation.store(operation, ordering: .releasing)
         var byte: UInt8 = 1

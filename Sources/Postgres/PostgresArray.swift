@@ -70,7 +70,9 @@ package struct PostgresArray: Sendable {
         self.countOneMore()
     }
 
-    /// Appends an integer. For `timestamp` these are microseconds since 2000-01-01.
+    /// Appends an integer.
+    ///
+    /// For `timestamp` these are microseconds since 2000-01-01.
     package mutating func append(_ value: Int64) {
         self.appendWord(8)
         withUnsafeBytes(of: value.bigEndian) { self.encoded.append(contentsOf: $0) }

@@ -55,7 +55,9 @@ extension PostgresConfiguration {
         Self.url, Self.host, Self.port, Self.database, Self.user, Self.password,
     ]
 
-    /// The files that TLS reads, by their libpq keyword. `sslrootcert` may also be the word `system`.
+    /// The files that TLS reads, by their libpq keyword.
+    ///
+    /// `sslrootcert` may also be the word `system`.
     private static let fileKeywords = ["sslrootcert", "sslcert", "sslkey", "sslcrl"]
 
     /// Reads where the database is.

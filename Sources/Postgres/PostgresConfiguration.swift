@@ -3,9 +3,10 @@ import Glibc
 
 /// Where a database is and how to connect to it.
 package struct PostgresConfiguration: Sendable {
-    /// A `postgresql://` URI or a `keyword=value` string, as libpq reads them. What it leaves out comes from the other
-    /// keywords, then from libpq's own `PG…` environment variables and its service and password files. TLS is
-    /// configured here too (`sslmode`, `sslrootcert`, `sslcert`, `sslkey`).
+    /// A `postgresql://` URI or a `keyword=value` string, as libpq reads them.
+    ///
+    /// What it leaves out comes from the other keywords, then from libpq's own `PG…` environment variables and its
+    /// service and password files. TLS is configured here too (`sslmode`, `sslrootcert`, `sslcert`, `sslkey`).
     package var connectionString: String
     /// libpq keywords that apply where the connection string does not set them.
     package var keywords: [String: String]
@@ -51,7 +52,9 @@ package struct PostgresConfiguration: Sendable {
 }
 
 extension PostgresConfiguration {
-    /// What is wrong with the connection string, as libpq sees it, or `nil`. Does not connect.
+    /// What is wrong with the connection string, as libpq sees it, or `nil`.
+    ///
+    /// Does not connect.
     package static func fault(inConnectionString text: String) -> String? {
         var message: UnsafeMutablePointer<CChar>?
         guard let options = PQconninfoParse(text, &message) else {

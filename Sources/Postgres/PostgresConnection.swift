@@ -16,7 +16,9 @@ package actor PostgresConnection {
     private var session: Session?
     private var lastOperation: UInt64 = 0
 
-    /// The socket, -1 once the connection is closed. Read by the pool to look for a connection that died while idle.
+    /// The socket, -1 once the connection is closed.
+    ///
+    /// Read by the pool to look for a connection that died while idle.
     private nonisolated let socket = Atomic<Int32>(-1)
     private nonisolated let transactionIsOpen = Atomic<Bool>(false)
 
@@ -36,6 +38,7 @@ package actor PostgresConnection {
     ///   - configuration: Where to and how.
     ///   - logger: Told of what the caller does not hear about.
     ///   - deadline: When to give up; by default the configuration's connect timeout from now.
+    /// - Returns: The connection.
     /// - Throws: ``PostgresError`` with ``PostgresError/Code/connectionFailed``, or `CancellationError`.
     package static func connect(
         _ configuration: PostgresConfiguration,
@@ -78,7 +81,9 @@ package actor PostgresConnection {
         return !self.isClosed
     }
 
-    /// Closes the connection. The server rolls back what was not committed.
+    /// Closes the connection.
+    ///
+    /// The server rolls back what was not committed.
     package func close() {
         self.session = nil
         self.publishState()

@@ -20,7 +20,9 @@ package struct PostgresError: Error, Hashable, Sendable {
 
         /// No connection could be made: the server is away or refuses us.
         package static let connectionFailed = Code(kind: .connectionFailed)
-        /// The connection broke while in use. What was under way may or may not have been committed.
+        /// The connection broke while in use.
+        ///
+        /// What was under way may or may not have been committed.
         package static let connectionLost = Code(kind: .connectionLost)
         /// The caller's deadline passed; the statement was cancelled and its connection closed.
         package static let deadlineExceeded = Code(kind: .deadlineExceeded)
@@ -43,9 +45,13 @@ package struct PostgresError: Error, Hashable, Sendable {
     package var code: Code
     /// The five characters of the server's SQLSTATE, where the server answered.
     package var sqlState: String?
-    /// What libpq or the server said. May quote a row's content.
+    /// What libpq or the server said.
+    ///
+    /// May quote a row's content.
     package var message: String
-    /// The server's DETAIL line. May quote a row's content.
+    /// The server's DETAIL line.
+    ///
+    /// May quote a row's content.
     package var detail: String?
     /// The constraint that refused the row, if it was one.
     package var constraint: String?

@@ -7,7 +7,9 @@ package struct PostgresListener: Sendable {
     private let channel: String
     private let logger: Logger
 
-    /// Creates a listener. Connects to nothing yet.
+    /// Creates a listener.
+    ///
+    /// Connects to nothing yet.
     ///
     /// - Parameters:
     ///   - configuration: Where to connect to.

@@ -1,4 +1,6 @@
-/// The value of a statement's parameter. Its case decides the parameter's type in SQL.
+/// The value of a statement's parameter.
+///
+/// Its case decides the parameter's type in SQL.
 package enum PostgresParameter: Sendable {
     /// `bigint`.
     case integer(Int64?)

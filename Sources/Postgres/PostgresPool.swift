@@ -29,7 +29,9 @@ package actor PostgresPool {
     private var lastWaiter: UInt64 = 0
     private var isShut = false
 
-    /// Creates a pool. Connects to nothing yet.
+    /// Creates a pool.
+    ///
+    /// Connects to nothing yet.
     ///
     /// - Parameters:
     ///   - configuration: Where to connect to.

@@ -35,7 +35,9 @@ package final class QueryResult: Sendable {
         _ body: (UnsafeRawBufferPointer) throws -> R
     ) rethrows -> R {
         let length = Int(PQgetlength(self.handle, Int32(row), Int32(column)))
-        return try body(UnsafeRawBufferPointer(start: PQgetvalue(self.handle, Int32(row), Int32(column)), count: length))
+        return try body(
+            UnsafeRawBufferPointer(start: PQgetvalue(self.handle, Int32(row), Int32(column)), count: length)
+        )
     }
 
     /// Returns the text of one cell, or `nil` for NULL.

@@ -119,7 +119,9 @@ extension Session {
             if !self.isPooled && !self.prepared.contains(step.statement.name)
                 && !preparing.contains(where: { $0.name == step.statement.name })
             {
-                guard PQsendPrepare(self.handle, step.statement.name, step.statement.sql, binding.count, binding.types) == 1
+                guard
+                    PQsendPrepare(self.handle, step.statement.name, step.statement.sql, binding.count, binding.types)
+                        == 1
                 else { throw self.connectionLost() }
                 preparing.append((commands, step.statement.name))
                 commands += 1
@@ -314,6 +316,6 @@ extension Session {
 extension String {
     /// The text on one line, as log lines want it.
     fileprivate var oneLine: String {
-        self.split(whereSeparator: \.isNewline).joined(separator: "; ")
+        self.split { $0.isNewline || $0 == "\t" }.joined(separator: " ")
     }
 }

@@ -4,7 +4,9 @@ import Postgres
 import ServiceLifecycle
 import ServiceRuntime
 
-/// Makes the projector's services. Connects to nothing.
+/// Makes the projector's services.
+///
+/// Connects to nothing.
 ///
 /// - Throws: `SettingError`.
 func buildServices(_ context: ServiceContext) throws -> [ServiceGroupConfiguration.ServiceConfiguration] {

@@ -14,7 +14,9 @@ struct ConsumerSetup: Sendable {
         self.logger = logger
     }
 
-    /// Returns when the consumer is there. An existing one is used as it is.
+    /// Returns when the consumer is there.
+    ///
+    /// An existing one is used as it is.
     ///
     /// - Throws: `NATSError`, also where the stream is not there yet; the publisher makes it.
     func prepare(on connection: NATSConnection) async throws {

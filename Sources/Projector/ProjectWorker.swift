@@ -19,7 +19,9 @@ struct ProjectWorker: Sendable {
     let metrics: ProjectorMetrics
     let logger: Logger
 
-    /// Projects until the process stops. A connection to NATS that is lost is made again after a pause.
+    /// Projects until the process stops.
+    ///
+    /// A connection to NATS that is lost is made again after a pause.
     func run() async throws {
         var backoff = RetryBackoff(maximum: Self.maximumPause)
         while !Task.isShuttingDownGracefully {
@@ -55,7 +57,9 @@ struct ProjectWorker: Sendable {
         try await connection.flush()
     }
 
-    /// Projects a batch and then acknowledges it. Tried again for as long as it is the database's fault.
+    /// Projects a batch and then acknowledges it.
+    ///
+    /// Tried again for as long as it is the database's fault.
     ///
     /// When the process stops before it succeeds, nothing is acknowledged and the messages are delivered again.
     private func project(_ messages: DeliveredMessages) async throws {

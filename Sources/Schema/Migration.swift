@@ -1,4 +1,6 @@
-/// A numbered change of the database. Once released it is never edited; what follows it is another migration.
+/// A numbered change of the database.
+///
+/// Once released it is never edited; what follows it is another migration.
 package struct Migration: Sendable {
     /// How its statements are run.
     package enum Mode: Sendable {

@@ -30,7 +30,9 @@ package struct Migrator: Sendable {
         self.logger = logger
     }
 
-    /// What ``migrate()`` would do. Changes nothing.
+    /// What ``migrate()`` would do.
+    ///
+    /// Changes nothing.
     ///
     /// - Throws: `PostgresError`; ``SchemaError`` for tables that cannot be adopted.
     package func plan() async throws -> MigrationPlan {

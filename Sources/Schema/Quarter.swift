@@ -36,7 +36,9 @@ package struct Quarter: Hashable, Sendable, Comparable {
     }
 
     /// Days from 2024-01-01 to the first of a month, counted in years that begin in March, so that the leap day is the
-    /// last. The algorithm is `days_from_civil` of https://howardhinnant.github.io/date_algorithms.html.
+    /// last.
+    ///
+    /// The algorithm is `days_from_civil` of https://howardhinnant.github.io/date_algorithms.html.
     private static func daysSinceEpoch(year: Int, month: Int) -> Int {
         func days(_ year: Int, _ month: Int) -> Int {
             let shifted = month <= 2 ? year - 1 : year

@@ -1,6 +1,8 @@
 /// A setting that cannot be used, as one sentence for the operator.
 package struct SettingError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The sentence. It names the setting, and its value unless that is secret.
+    /// The sentence.
+    ///
+    /// It names the setting, and its value unless that is secret.
     package let description: String
 
     /// Creates an error from its sentence.

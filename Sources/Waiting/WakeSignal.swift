@@ -16,7 +16,9 @@ package final class WakeSignal: Sendable {
     /// Creates a signal that is not pending.
     package init() {}
 
-    /// Wakes the one who has waited longest, or the next who comes. Any thread.
+    /// Wakes the one who has waited longest, or the next who comes.
+    ///
+    /// Any thread.
     package func signal() {
         let waiter: CheckedContinuation<Void, Never>? = self.state.withLock { state in
             guard !state.waiters.isEmpty else {

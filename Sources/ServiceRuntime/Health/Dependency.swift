@@ -48,7 +48,9 @@ package final class Dependency: Sendable {
         self.logger.info("Dependency is up", metadata: [LogKey.dependency: "\(self.name)"])
     }
 
-    /// Says that it is away. Logged when it was there before, or has never been reported; not for each attempt.
+    /// Says that it is away.
+    ///
+    /// Logged when it was there before, or has never been reported; not for each attempt.
     ///
     /// - Parameter error: Why, in words fit for a log.
     package func reportDown(_ error: any Error) {

@@ -17,18 +17,23 @@ package final class Health: Sendable {
         self.logger = logger
     }
 
-    /// Adds a dependency. The process is ready when all are there.
+    /// Adds a dependency.
+    ///
+    /// The process is ready when all are there.
     package func addDependency(_ name: String) -> Dependency {
         let dependency = Dependency(name, logger: self.logger)
         self.parts.withLock { $0.dependencies.append(dependency) }
         return dependency
     }
 
-    /// Adds a loop. The process is alive while all turn.
+    /// Adds a loop.
+    ///
+    /// The process is alive while all turn.
     ///
     /// - Parameters:
     ///   - name: What it is called.
     ///   - limit: How long one turn may take.
+    /// - Returns: What the loop reports to.
     package func addHeartbeat(_ name: String, limit: Duration = .seconds(90)) -> Heartbeat {
         let heartbeat = Heartbeat(name, limit: limit)
         self.parts.withLock { $0.heartbeats.append(heartbeat) }

@@ -2,7 +2,9 @@ import HTTPTypes
 package import Hummingbird
 import RawJSON
 
-/// The routes that Kubernetes and Prometheus ask: `/livez`, `/readyz` and `/metrics`. They need no token.
+/// The routes that Kubernetes and Prometheus ask: `/livez`, `/readyz` and `/metrics`.
+///
+/// They need no token.
 package struct ProbeRoutes: Sendable {
     private let health: Health
     private let registry: PrometheusCollectorRegistry

@@ -33,7 +33,9 @@ package struct LogSettings: Sendable {
         self.format = try reader.value(Self.format)
     }
 
-    /// Makes the process's logger, and every logger that libraries make, log this way on standard error. Call once.
+    /// Makes the process's logger, and every logger that libraries make, log this way on standard error.
+    ///
+    /// Call once.
     package func bootstrap(label: String) -> Logger {
         let (level, format) = (self.level, self.format)
         LoggingSystem.bootstrap { label in

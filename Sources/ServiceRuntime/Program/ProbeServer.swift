@@ -7,7 +7,9 @@ package struct ProbeServer: Service {
     private let address: ListenAddress
     private let context: ServiceContext
 
-    /// Creates a server. Listens to nothing yet.
+    /// Creates a server.
+    ///
+    /// Listens to nothing yet.
     package init(_ address: ListenAddress, _ context: ServiceContext) {
         self.address = address
         self.context = context

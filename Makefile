@@ -1,0 +1,45 @@
+# The commands of noetl-relay. `make help` prints those with a comment of their own.
+
+SWIFT ?= swift
+ARGS ?=
+BUILD = .build
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Prints this.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: install
+install: ## Installs the Debian packages that are missing.
+	@scripts/install-dependencies.sh
+
+.PHONY: build
+build: install ## Builds the executables in release mode, into .build/release.
+	$(SWIFT) build -c release --scratch-path $(BUILD)
+
+.PHONY: demo
+demo: build ## Runs everything on throwaway servers and proves that nothing is lost. ARGS=--help for options.
+	@$(BUILD)/release/relayctl demo $(ARGS)
+
+.PHONY: test
+test: install ## Runs every test, on throwaway servers. ARGS='--filter OutboxTests' for some of them.
+	$(SWIFT) build --build-tests --scratch-path $(BUILD) --explicit-target-dependency-import-check error
+	$(SWIFT) test --skip-build --scratch-path $(BUILD) $(ARGS)
+
+.PHONY: sanitize
+sanitize: install ## Runs the unit suites under the thread and address sanitizers.
+	@scripts/sanitize.sh
+
+.PHONY: lint
+lint: ## Checks the format of every Swift file and every shell script.
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+	@if command -v shellcheck >/dev/null; then shellcheck scripts/*.sh .ci/run; fi
+
+.PHONY: format
+format: ## Formats every Swift file in place.
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+.PHONY: clean
+clean: ## Removes what was built.
+	rm -rf $(BUILD) .build-tsan .build-asan
