@@ -128,7 +128,7 @@ let package = Package(
         // MARK: Tests
         .target(
             name: "TestSupport",
-            dependencies: ["JetStream", "LocalServers", "Postgres", "Schema", logging],
+            dependencies: ["JetStream", "LocalServers", "Postgres", "Schema", "Waiting", logging],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
@@ -137,6 +137,20 @@ let package = Package(
         .testTarget(
             name: "LocalServersTests",
             dependencies: ["LocalServers", subprocess, system],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "OutboxPublisherTests",
+            dependencies: ["JetStream", "Outbox", "OutboxPublisher"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "InternalAPI", "JetStream", "LocalServers", "OutboxPublisher", "Postgres", "Projector", "RelayCtl",
+                "Schema", "TestSupport",
+                logging, subprocess, system,
+            ],
             swiftSettings: settings
         ),
     ]

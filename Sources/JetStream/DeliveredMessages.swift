@@ -1,5 +1,4 @@
 import CLibNATS
-import Waiting
 
 /// Messages pulled from a consumer.
 ///
@@ -36,6 +35,13 @@ package final class DeliveredMessages {
         natsMsg_GetSubject(self.list.Msgs[index]).map { String(cString: $0) } ?? ""
     }
 
+    /// The value of a header of a message, or `nil` where it has none of this name.
+    package func header(_ name: String, of index: Int) -> String? {
+        var value: UnsafePointer<CChar>?
+        guard natsMsgHeader_Get(self.list.Msgs[index], name, &value) == NATS_OK else { return nil }
+        return value.map { String(cString: $0) }
+    }
+
     /// The sequence of a message in its stream.
     package func streamSequence(_ index: Int) -> UInt64 {
         var data: UnsafeMutablePointer<jsMsgMetaData>?
@@ -58,10 +64,11 @@ package final class DeliveredMessages {
         for index in 0..<self.count { try self.acknowledge(index) }
     }
 
-    /// Asks for a message to be delivered again after a delay.
+    /// Hands all messages back: they are delivered again at once, to whoever pulls.
     ///
-    /// - Throws: ``NATSError`` where the connection is gone; the message is then delivered again.
-    package func refuse(_ index: Int, retryAfter delay: Duration) throws {
-        try check(natsMsg_NakWithDelay(self.list.Msgs[index], delay.wholeNanoseconds, nil))
+    /// - Throws: ``NATSError`` where the connection is gone; the messages are then delivered again after the consumer's
+    ///   wait.
+    package func handBackAll() throws {
+        for index in 0..<self.count { try check(natsMsg_Nak(self.list.Msgs[index], nil)) }
     }
 }

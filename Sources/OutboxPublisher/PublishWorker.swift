@@ -26,13 +26,17 @@ struct PublishWorker: Sendable {
     func run() async throws {
         var backoff = RetryBackoff(maximum: self.settings.errorSleep)
         while !Task.isShuttingDownGracefully {
+            var hasProgressed = false
             do {
-                try await self.runSession { backoff.reset() }
+                try await self.runSession { hasProgressed = true }
                 return
             } catch is CancellationError {
                 return
             } catch {
-                self.report(error)
+                // A connection that served and broke says only that it broke: a worker without work may notice long
+                // after the server has come back. Whether the server is away, the next attempt to connect tells.
+                if !hasProgressed || !error.isLostConnection { self.report(error) }
+                if hasProgressed { backoff.reset() }
                 self.heartbeat.beat()
                 let pause = backoff.next()
                 try? await cancelWhenGracefulShutdown { try await Task.sleep(for: pause) }
@@ -142,5 +146,16 @@ struct PublishWorker: Sendable {
                 LogKey.error: "\(first.reason)",
             ]
         )
+    }
+}
+
+extension Error {
+    /// Whether a connection broke that had worked.
+    fileprivate var isLostConnection: Bool {
+        switch self {
+        case let error as PostgresError: error.isUnavailable && error.code != .connectionFailed
+        case let error as NATSError: error.code == .connectionClosed
+        default: false
+        }
     }
 }

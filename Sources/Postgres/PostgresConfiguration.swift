@@ -52,9 +52,9 @@ package struct PostgresConfiguration: Sendable {
 }
 
 extension PostgresConfiguration {
-    /// What is wrong with the connection string, as libpq sees it, or `nil`.
+    /// What is wrong with the connection string, or `nil`.
     ///
-    /// Does not connect.
+    /// Does not connect. libpq looks at ports and the TLS mode only when it connects, so these are looked at here.
     package static func fault(inConnectionString text: String) -> String? {
         var message: UnsafeMutablePointer<CChar>?
         guard let options = PQconninfoParse(text, &message) else {
@@ -63,8 +63,19 @@ extension PostgresConfiguration {
                 ?? "it cannot be read"
         }
         PQconninfoFree(options)
+        let configuration = PostgresConfiguration(connectionString: text, applicationName: "")
+        let ports = configuration.connectionStringValue("port") ?? ""
+        guard ports.split(separator: ",").allSatisfy({ Int($0).map { (1...65535).contains($0) } == true }) else {
+            return "the port must lie in 1...65535"
+        }
+        let mode = configuration.connectionStringValue("sslmode") ?? ""
+        guard mode.isEmpty || Self.tlsModes.contains(mode) else {
+            return "sslmode must be one of \(Self.tlsModes.joined(separator: ", "))"
+        }
         return nil
     }
+
+    private static let tlsModes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]
 
     /// The value of a keyword of the connection string, or `nil` where it does not set it.
     package func connectionStringValue(_ keyword: String) -> String? {

@@ -57,17 +57,16 @@ struct ProjectWorker: Sendable {
         try await connection.flush()
     }
 
-    /// Projects a batch and then acknowledges it.
+    /// Projects a batch and then acknowledges it; tries again for as long as it is the database's fault.
     ///
-    /// Tried again for as long as it is the database's fault.
-    ///
-    /// When the process stops before it succeeds, nothing is acknowledged and the messages are delivered again.
+    /// When the process is asked to stop before it succeeds, the messages are handed back, so that they are delivered
+    /// again at once and not only after the consumer's wait.
     private func project(_ messages: DeliveredMessages) async throws {
         let start = ContinuousClock.now
         let reader = MessageReader(stream: self.settings.stream)
         let contents = reader.contents(of: messages)
         var backoff = RetryBackoff(maximum: Self.maximumPause)
-        while !Task.isShuttingDownGracefully {
+        while true {
             self.heartbeat.beat()
             do {
                 let outcome = try await self.projection.project(contents) { index, reason in
@@ -80,6 +79,7 @@ struct ProjectWorker: Sendable {
             } catch let error as PostgresError {
                 self.database.reportDown(error)
                 await Self.pause(backoff.next())
+                guard !Task.isShuttingDownGracefully else { return try messages.handBackAll() }
             }
         }
     }

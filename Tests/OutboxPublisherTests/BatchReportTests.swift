@@ -1,0 +1,55 @@
+import JetStream
+import Outbox
+@testable import OutboxPublisher
+import Testing
+
+struct BatchReportTests {
+    private let lost = NATSError(.connectionClosed, "gone")
+
+    @Test func `only a PubAck makes a row published`() {
+        let report = BatchReport(
+            [
+                .acknowledged(sequence: 1, isDuplicate: false), .acknowledged(sequence: 1, isDuplicate: true),
+                .unknown(self.lost), .unsent(self.lost),
+            ],
+            isStored: { _ in true }
+        )
+        #expect(report.deliveries.map(\.name) == ["published", "published", "undecided", "undecided"])
+        #expect(report.duplicates == 1)
+        #expect(report.brokerError == self.lost)
+    }
+
+    @Test func `a refusal is the row's own, and for good where it cannot pass`() {
+        let report = BatchReport(
+            [
+                .refused(NATSError(.maximumPayload, "")), .refused(NATSError(.invalidSubject, "")),
+                .refused(NATSError(.refused, "", jetStreamCode: 10054)),
+                .refused(NATSError(.refused, "", jetStreamCode: 10077)),
+            ],
+            isStored: { _ in true }
+        )
+        #expect(report.deliveries.map(\.name) == ["parked", "parked", "parked", "refused"])
+        #expect(report.brokerError == nil)
+    }
+
+    @Test func `silence on a subject of the stream is the broker's fault, elsewhere the row's`() {
+        let silence = PublishOutcome.refused(NATSError(.noResponders, ""))
+        let ours = BatchReport([silence], isStored: { _ in true })
+        #expect(ours.deliveries.map(\.name) == ["undecided"])
+        #expect(ours.brokerError != nil)
+        let foreign = BatchReport([silence], isStored: { _ in false })
+        #expect(foreign.deliveries.map(\.name) == ["refused"])
+        #expect(foreign.brokerError == nil)
+    }
+}
+
+extension Delivery {
+    fileprivate var name: String {
+        switch self {
+        case .published: "published"
+        case .undecided: "undecided"
+        case .refused(_, isPermanent: true): "parked"
+        case .refused(_, isPermanent: false): "refused"
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package import JetStream
+
+extension NATSConnection {
+    /// Makes a consumer on the running test's stream and a puller for it.
+    package nonisolated func makeScratchPuller(
+        acknowledgementWait: Duration = .seconds(60)
+    ) async throws -> JetStreamPuller {
+        let consumer = ConsumerConfiguration(name: ScratchStream.consumer, acknowledgementWait: acknowledgementWait)
+        try await self.addConsumer(consumer, stream: ScratchStream.name)
+        return try await self.makePuller(stream: ScratchStream.name, consumer: ScratchStream.consumer)
+    }
+
+    /// Publishes one text and awaits its PubAck.
+    @discardableResult
+    package nonisolated func publish(_ text: String, to subject: String, id: String? = nil) async throws -> PublishOutcome {
+        let outcomes = try await self.makePublisher().publish(1, timeout: .seconds(60)) { _ in
+            try NATSMessage(subject: subject, text: text, id: id)
+        }
+        return outcomes[0]
+    }
+
+    /// Sends a request to JetStream's own API, such as `CONSUMER.DELETE.stream.consumer`.
+    ///
+    /// The answer is no PubAck and so ends as an error that says nothing; it comes after the request took effect.
+    package nonisolated func request(_ api: String, body: String = "") async throws {
+        try await self.publish(body, to: "$JS.API.\(api)")
+    }
+}
+
+extension NATSMessage {
+    /// A message with a text as its body.
+    package init(subject: String, text: String, id: String? = nil) throws {
+        // A span's closure, unlike that of an array, may return what cannot be copied.
+        self = try Array(text.utf8).span.withUnsafeBytes { try NATSMessage(subject: subject, body: $0) }
+        if let id { self.setHeader("Nats-Msg-Id", id) }
+    }
+}
+
+extension DeliveredMessages {
+    /// The bodies as texts.
+    package var texts: [String] {
+        (0..<self.count).map { index in self.withBody(index) { String(decoding: $0, as: UTF8.self) } }
+    }
+}
