@@ -27,6 +27,10 @@ test: install ## Runs every test, on throwaway servers. ARGS='--filter OutboxTes
 	$(SWIFT) build --build-tests --scratch-path $(BUILD) --explicit-target-dependency-import-check error
 	$(SWIFT) test --skip-build --scratch-path $(BUILD) $(ARGS)
 
+.PHONY: docs
+docs: install ## Writes the pages of docs/ that are made from the code.
+	NOETL_RELAY_WRITE_DOCS=1 $(SWIFT) test --scratch-path $(BUILD) --filter SettingsPageTests
+
 .PHONY: sanitize
 sanitize: install ## Runs the unit suites under the thread and address sanitizers.
 	@scripts/sanitize.sh
