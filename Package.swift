@@ -77,7 +77,7 @@ let package = Package(
         // MARK: Tables, and the contract about them
         .target(name: "RawJSON", swiftSettings: settings),
         .target(name: "Schema", dependencies: ["Postgres", "Waiting", logging], swiftSettings: settings),
-        .target(name: "Outbox", dependencies: ["Postgres", "Waiting"], swiftSettings: settings),
+        .target(name: "Outbox", dependencies: ["Postgres", "Settings", "Waiting"], swiftSettings: settings),
         .target(name: "EventLog", dependencies: ["Postgres", "RawJSON"], swiftSettings: settings),
         .target(name: "InternalContract", dependencies: ["RawJSON"], swiftSettings: settings),
 

@@ -8,8 +8,8 @@ import Waiting
 
 /// Moves batches of rows to the stream, one after the other.
 struct PublishWorker: Sendable {
-    /// How long a PubAck may take, after the last message of a batch was sent.
-    private static let acknowledgementTimeout = Duration.seconds(5)
+    /// How long a PubAck may take at most, after the last message of a batch was sent.
+    private static let maximumAcknowledgementTimeout = Duration.seconds(5)
 
     let number: Int
     let settings: PublisherSettings
@@ -94,7 +94,9 @@ struct PublishWorker: Sendable {
             return 0
         }
         let factory = EventMessageFactory(subjects: self.settings.subjects)
-        let outcomes = await session.publisher.publish(batch.rows.count, timeout: Self.acknowledgementTimeout) {
+        // The server ends a claim after the lease, and the marks must be written before that.
+        let timeout = min(Self.maximumAcknowledgementTimeout, self.settings.lease / 2)
+        let outcomes = await session.publisher.publish(batch.rows.count, timeout: timeout) {
             try factory.message($0, in: batch)
         }
         let report = BatchReport(outcomes) { index in

@@ -1,4 +1,5 @@
 import JetStream
+import Outbox
 import Postgres
 import ServiceRuntime
 import Settings
@@ -67,12 +68,6 @@ struct PublisherSettings: Sendable {
         in: 1...16,
         "Workers, each with a connection to the database and one to NATS."
     )
-    static let lease = Setting<Duration>.seconds(
-        "NOETL_OUTBOX_LEASE_SECONDS",
-        default: 60,
-        in: 10...86_400,
-        "How long a claim lasts without a word from its owner."
-    )
     static let metricsAddress = ListenAddress.Keys(
         prefix: "NOETL_OUTBOX_PUBLISHER_METRICS",
         host: "0.0.0.0",
@@ -83,7 +78,7 @@ struct PublisherSettings: Sendable {
     static let all: [any SettingDescription] =
         PostgresConfiguration.settings + [Self.natsURL] + NATSConfiguration.securitySettings + [
             Self.stream, Self.subjectPrefix, Self.shardCount, Self.replicas, Self.batchSize, Self.idleSleep,
-            Self.errorSleep, Self.once, Self.maximumAttempts, Self.concurrency, Self.lease,
+            Self.errorSleep, Self.once, Self.maximumAttempts, Self.concurrency, OutboxSettings.lease,
         ] + Self.metricsAddress.settings
 
     let database: PostgresConfiguration
@@ -116,7 +111,7 @@ struct PublisherSettings: Sendable {
         self.drainsOnce = try reader.value(Self.once)
         self.maximumAttempts = try reader.value(Self.maximumAttempts)
         self.concurrency = try reader.value(Self.concurrency)
-        self.lease = try reader.value(Self.lease)
+        self.lease = try reader.value(OutboxSettings.lease)
         self.metricsAddress = try ListenAddress(reader, Self.metricsAddress)
     }
 }
