@@ -17,6 +17,7 @@ let settings: [SwiftSetting] = [
 ]
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
@@ -28,6 +29,9 @@ let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -49,9 +53,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
     ],
@@ -94,7 +100,7 @@ let package = Package(
             name: "InternalAPI",
             dependencies: [
                 "EventLog", "InternalContract", "Outbox", "Postgres", "RawJSON", "ServiceRuntime", "Settings",
-                httpTypes, hummingbird, lifecycle, logging, metrics, nioCore,
+                httpTypes, hummingbird, lifecycle, logging, metrics, nioCore, nioHTTPTypes, system,
             ],
             swiftSettings: settings
         ),
@@ -118,8 +124,8 @@ let package = Package(
         .executableTarget(
             name: "RelayCtl",
             dependencies: [
-                "JetStream", "LocalServers", "Postgres", "Schema", "Settings",
-                argumentParser, histogram, logging, subprocess,
+                "JetStream", "LocalServers", "Postgres", "RawJSON", "Schema", "Settings",
+                argumentParser, asyncHTTPClient, histogram, logging, nioCore, nioHTTP1, subprocess, system, unixSignals,
             ],
             swiftSettings: settings
         ),
@@ -154,6 +160,24 @@ let package = Package(
                 "Schema", "TestSupport",
                 logging, subprocess, system,
             ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DocumentationTests",
+            dependencies: [
+                "EventLog", "InternalAPI", "OutboxPublisher", "Projector", "ServiceRuntime", "Settings",
+                logging, metrics,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "PostgresTests",
+            dependencies: ["LocalServers", "Postgres", "Settings", "TestSupport", "Waiting", logging, system],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "OutboxTests",
+            dependencies: ["Outbox", "Postgres", "TestSupport", "Waiting"],
             swiftSettings: settings
         ),
     ]

@@ -16,6 +16,30 @@ package struct EventRepository: Sendable {
         try await self.connection.query(Self.insert, EventColumns(envelopes).parameters).affectedRows
     }
 
+    /// Makes the entry 0 of `noetl.catalog`, which events without a catalog entry refer to in databases that have the
+    /// foreign key.
+    ///
+    /// - Returns: Whether the database allowed it.
+    /// - Throws: `PostgresError` where the database is away.
+    package func makeEmptyCatalogEntry() async throws -> Bool {
+        do {
+            try await self.connection.run([Step(Self.makeEmptyCatalogKind), Step(Self.makeEmptyCatalogEntry)])
+            return true
+        } catch let error as PostgresError where error.code == .server && !error.isRetryable {
+            return false
+        }
+    }
+
+    private static let makeEmptyCatalogKind: Statement = """
+        INSERT INTO noetl.resource (name) VALUES ('none')
+        ON CONFLICT DO NOTHING
+        """
+
+    private static let makeEmptyCatalogEntry: Statement = """
+        INSERT INTO noetl.catalog (catalog_id, path, kind) VALUES (0, 'none', 'none')
+        ON CONFLICT DO NOTHING
+        """
+
     // One array per column: the server parses each object once and nothing else, where one JSON document of all events
     // would be parsed whole and taken apart again. Sorted by key, so that two inserts with the same events in another
     // order take the locks of the key's index in the same order and cannot wait for each other in a circle.

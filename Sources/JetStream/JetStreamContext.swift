@@ -60,6 +60,13 @@ final class JetStreamContext: Sendable {
         }
     }
 
+    func deleteStream(_ name: String) throws {
+        var code = jsErrCode(rawValue: 0)
+        let status = js_DeleteStream(self.pointer, name, nil, &code)
+        guard status != NATS_NOT_FOUND else { return }
+        try check(status, code)
+    }
+
     func consumerInfo(stream: String, consumer: String) throws -> ConsumerInfo? {
         var info: UnsafeMutablePointer<jsConsumerInfo>?
         var code = jsErrCode(rawValue: 0)

@@ -71,6 +71,13 @@ extension NATSConnection {
         try self.context.addStream(configuration)
     }
 
+    /// Removes a stream with its messages and consumers; does nothing where there is none of this name.
+    ///
+    /// - Throws: ``NATSError``.
+    package func deleteStream(_ name: String) throws {
+        try self.context.deleteStream(name)
+    }
+
     /// The state of a consumer, or `nil` where the stream has none of this name, or does not exist.
     ///
     /// - Throws: ``NATSError``.

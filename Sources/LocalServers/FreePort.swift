@@ -1,7 +1,7 @@
 import Glibc
 
 /// Finds ports of 127.0.0.1 nobody listens on.
-enum FreePort {
+package enum FreePort {
     /// Below 32768, where Linux begins to take ports for outgoing connections.
     ///
     /// A port from there could be taken by any client while its server is stopped; a client that tries to reconnect
@@ -11,7 +11,7 @@ enum FreePort {
     /// Returns a port that was free a moment ago; whoever binds it must be ready to find it taken.
     ///
     /// - Throws: ``LocalServerError/noFreePort``.
-    static func find() throws(LocalServerError) -> Int {
+    package static func find() throws(LocalServerError) -> Int {
         for _ in 1...100 {
             let port = Int.random(in: self.candidates)
             if self.canBind(port) { return port }

@@ -12,12 +12,14 @@ extension Guardian {
     ) async {
         do {
             let outcome = try await run(
-                .path("/bin/sh"),
-                arguments: Arguments(GuardianScript.arguments(parent: self.parentFolder, endSignal: endSignal)),
+                .path(account.identity == nil ? "/bin/sh" : "/usr/bin/setpriv"),
+                arguments: Arguments(
+                    account.options + GuardianScript.arguments(parent: self.parentFolder, endSignal: endSignal)
+                ),
                 environment: self.environment(GuardianScript.environment),
                 // The folder the caller is in may be closed to the user of the program.
                 workingDirectory: "/",
-                platformOptions: self.options(account: account),
+                platformOptions: self.platformOptions,
                 input: .inputWriter,
                 output: .sequence,
                 error: .combinedWithOutput
@@ -54,14 +56,9 @@ extension Guardian {
         return .custom(environment)
     }
 
-    private static func options(account: ServerAccount) -> PlatformOptions {
+    private static var platformOptions: PlatformOptions {
         var options = PlatformOptions()
         options.createSession = true
-        if let identity = account.identity {
-            options.userID = identity.user
-            options.groupID = identity.group
-            options.supplementaryGroups = []
-        }
         return options
     }
 
@@ -69,5 +66,16 @@ extension Guardian {
     private static var parentFolder: String {
         guard let folder = getenv("TMPDIR").map({ String(cString: $0) }), folder.hasPrefix("/") else { return "/tmp" }
         return folder
+    }
+}
+
+extension ServerAccount {
+    /// The arguments that make `setpriv` change to the account and run the shell; none for the account of this process.
+    ///
+    /// Not Subprocess' own options for that: they call glibc's `setgroups` between fork and exec, which there waits for
+    /// ever for a thread that the parent was just starting.
+    fileprivate var options: [String] {
+        guard let identity = self.identity else { return [] }
+        return ["--reuid=\(identity.user)", "--regid=\(identity.group)", "--clear-groups", "--", "/bin/sh"]
     }
 }

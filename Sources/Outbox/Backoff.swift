@@ -7,7 +7,7 @@ package enum Backoff {
     ///   - maximumSeconds: The longest delay.
     /// - Returns: Whole seconds.
     package static func seconds(attempts: Int64, maximumSeconds: Int64 = 300) -> Int64 {
-        min(maximumSeconds, 1 << min(8, max(0, attempts.subtractingReportingOverflow(1).partialValue)))
+        min(maximumSeconds, 1 << (min(9, max(1, attempts)) - 1))
     }
 
     /// The same with jitter, between a half and the whole of it, so that rows that failed together do not return

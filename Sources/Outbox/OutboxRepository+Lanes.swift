@@ -83,15 +83,17 @@ extension OutboxRepository {
 
     // In a statement of its own, before the rows are read: a statement sees the table as it was when it began, and what
     // the lane's last holder wrote must be seen by whoever takes the lane after it. The fence keeps the planner from
-    // taking the locks of lanes that have nothing due.
+    // taking the locks of lanes that have nothing due, or of more lanes than are wanted: a sort above the locks would
+    // take them all before the limit is applied.
     private static let takeLanes: Statement = """
         WITH due AS MATERIALIZED (
-            SELECT lane, place
+            SELECT lane
             FROM unnest($1::bigint[]) WITH ORDINALITY AS offered (lane, place)
             WHERE EXISTS (SELECT FROM noetl.outbox WHERE \(Self.lane) = lane AND \(Condition.due))
+            ORDER BY place
         ), taken AS MATERIALIZED (
             SELECT lane
-            FROM (SELECT lane FROM due ORDER BY place) AS due
+            FROM due
             WHERE pg_try_advisory_xact_lock($2::bigint::integer, lane::integer)
             LIMIT $3
         )

@@ -47,12 +47,13 @@ extension OutboxRepository {
     // Two scans, because one over `due OR expired` would use neither partial index. Each takes up to the limit and the
     // lowest of both are claimed; rows locked beyond that are let go with the transaction. RETURNING has no order, so
     // the rows are sorted around it.
-    private static func claim(where condition: String) -> Statement {
+    private static func claim(where isFree: String = "true", and isNext: String = "true") -> Statement {
         """
         WITH due AS MATERIALIZED (
             SELECT outbox_id, execution_id
             FROM noetl.outbox
             WHERE \(Condition.due)
+                AND \(isFree)
             ORDER BY outbox_id
             LIMIT $2
             FOR UPDATE SKIP LOCKED
@@ -60,6 +61,7 @@ extension OutboxRepository {
             SELECT outbox_id, execution_id
             FROM noetl.outbox
             WHERE \(Condition.expired)
+                AND \(isFree)
             ORDER BY outbox_id
             LIMIT $2
             FOR UPDATE SKIP LOCKED
@@ -77,7 +79,7 @@ extension OutboxRepository {
                 updated_at = now()
             FROM lowest
             WHERE o.outbox_id = lowest.outbox_id
-                AND \(condition)
+                AND \(isNext)
             RETURNING o.outbox_id, o.event_id, o.execution_id, o.subject, o.attempts, o.payload, o.payload_codec
         )
         SELECT outbox_id, event_id, execution_id, subject, attempts, payload::text, payload_codec
@@ -86,19 +88,43 @@ extension OutboxRepository {
         """
     }
 
-    private static let claim = Self.claim(where: "true")
+    private static let claim = Self.claim()
 
-    // The unique index on (execution_id, event_id) finds an execution's rows; an index of its own would cost every
-    // insert something for the few who ask for order over HTTP.
+    // Twice: rows behind one that waits or is leased are left out before the limit, so that many of them do not hide the
+    // rows of other executions; and rows behind one that another claim has locked, which is not known before. Each
+    // condition on the status is that of a partial index.
     private static let orderedClaim = Self.claim(
         where: """
             NOT EXISTS (
                     SELECT
                     FROM noetl.outbox AS earlier
+                    WHERE earlier.execution_id = outbox.execution_id
+                        AND earlier.outbox_id < outbox.outbox_id
+                        AND earlier.status IN ('FAILED', 'IN_FLIGHT')
+                        AND (earlier.status = 'IN_FLIGHT'
+                            AND (earlier.locked_at <= now() - make_interval(secs => $1)) IS NOT TRUE
+                            OR earlier.status = 'FAILED'
+                            AND earlier.available_at > now()
+                            AND earlier.available_at < 'infinity')
+                )
+            """,
+        and: """
+            NOT EXISTS (
+                    SELECT
+                    FROM noetl.outbox AS earlier
                     WHERE earlier.execution_id = lowest.execution_id
                         AND earlier.outbox_id < lowest.outbox_id
-                        AND (earlier.status IN ('PENDING', 'IN_FLIGHT')
-                            OR earlier.status = 'FAILED' AND earlier.available_at < 'infinity')
+                        AND earlier.status IN ('PENDING', 'FAILED')
+                        AND earlier.available_at < 'infinity'
+                        AND earlier.outbox_id NOT IN (SELECT outbox_id FROM lowest)
+                )
+                AND NOT EXISTS (
+                    SELECT
+                    FROM noetl.outbox AS earlier
+                    WHERE earlier.execution_id = lowest.execution_id
+                        AND earlier.outbox_id < lowest.outbox_id
+                        AND earlier.status = 'IN_FLIGHT'
+                        AND earlier.status IN ('FAILED', 'IN_FLIGHT')
                         AND earlier.outbox_id NOT IN (SELECT outbox_id FROM lowest)
                 )
             """

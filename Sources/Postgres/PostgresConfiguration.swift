@@ -35,12 +35,18 @@ package struct PostgresConfiguration: Sendable {
 
     /// Lends the keywords and values for `PQconnectStartParams`, both ended by a null pointer.
     ///
-    /// libpq takes the last of equal keywords and reads `dbname` as a connection string where it looks like one: so
-    /// what stands before `dbname` is a default and what stands after it cannot be changed.
+    /// libpq takes the last of equal keywords and reads the first `dbname` as a connection string where it looks like
+    /// one: so what stands before it is a default and what stands after it cannot be changed.
     func withKeywords<R>(_ body: ([UnsafePointer<CChar>?], [UnsafePointer<CChar>?]) -> R) -> R {
         var pairs = Self.keepalives.merging(self.keywords) { $1 }.map { ($0, $1) }
         pairs.append(("fallback_application_name", self.applicationName))
-        if !self.connectionString.isEmpty { pairs.append(("dbname", self.connectionString)) }
+        if !self.connectionString.isEmpty {
+            pairs.removeAll { $0.0 == "dbname" }
+            pairs.append(("dbname", self.connectionString))
+            if let database = self.keywords["dbname"], self.connectionStringValue("dbname") == nil {
+                pairs.append(("dbname", database))
+            }
+        }
         pairs.append(("client_encoding", "UTF8"))
         let copies = pairs.map { (strdup($0), strdup($1)) }
         defer { for (keyword, value) in copies { free(keyword); free(value) } }

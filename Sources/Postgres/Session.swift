@@ -97,7 +97,9 @@ final class Session {
 
     /// Reads what came while nobody was looking: a notice, a changed parameter, or the end of the connection.
     func readPendingInput() {
-        _ = PQconsumeInput(self.handle)
+        // One call reads what is there in one piece; the end of the connection can come right behind a last word.
+        var descriptor = pollfd(fd: self.socket, events: Int16(POLLIN), revents: 0)
+        while PQconsumeInput(self.handle) == 1, poll(&descriptor, 1, 0) > 0 {}
     }
 }
 
@@ -173,7 +175,10 @@ extension Session {
                 if let error = Self.failure(of: handle) {
                     PQclear(handle)
                     failure = failure ?? error
-                    if error.sqlState == "26000" { self.prepared.removeAll() }
+                    // The server has forgotten its statements, but not those it has just learnt.
+                    if error.sqlState == "26000" {
+                        self.prepared = Set(preparing.lazy.filter { $0.index < command }.map(\.name))
+                    }
                     if let name, error.sqlState == "42P05" { self.prepared.insert(name) }
                 } else if let name {
                     PQclear(handle)

@@ -39,7 +39,9 @@ package final class WakeSignal: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isOver = self.state.withLock { state in
-                    if state.isPending || Task.isCancelled {
+                    // One who was cancelled leaves the signal to the next.
+                    if Task.isCancelled { return true }
+                    if state.isPending {
                         state.isPending = false
                         return true
                     }

@@ -12,7 +12,11 @@ extension NATSConnection {
 
     /// Publishes one text and awaits its PubAck.
     @discardableResult
-    package nonisolated func publish(_ text: String, to subject: String, id: String? = nil) async throws -> PublishOutcome {
+    package nonisolated func publish(
+        _ text: String,
+        to subject: String,
+        id: String? = nil
+    ) async throws -> PublishOutcome {
         let outcomes = try await self.makePublisher().publish(1, timeout: .seconds(60)) { _ in
             try NATSMessage(subject: subject, text: text, id: id)
         }

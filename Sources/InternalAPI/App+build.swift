@@ -1,0 +1,58 @@
+import EventLog
+import Hummingbird
+import Outbox
+import Postgres
+import ServiceLifecycle
+import ServiceRuntime
+
+/// The parts of the program, wired and not yet running.
+struct APIParts {
+    /// Answers requests.
+    let responder: APIResponder
+    /// Looks after the database.
+    let database: DatabaseService
+    private let server: APIServer
+
+    /// Makes the parts.
+    ///
+    /// Connects to nothing.
+    ///
+    /// - Throws: `SettingError`.
+    init(_ context: ServiceContext) throws {
+        let settings = try APISettings(context.settings)
+        let pool = PostgresPool(
+            settings.database,
+            maximumConnections: settings.maximumDatabaseConnections,
+            logger: context.logger
+        )
+        let state = DatabaseState(context.health.addDependency("postgres"))
+        let outbox = OutboxService(
+            pool: pool,
+            lease: settings.lease,
+            pendingCountLimit: Int64(settings.pendingCountLimit)
+        )
+        let reader = RequestReader(maximumBytes: settings.maximumBodyBytes)
+        let router = Router(context: APIContext.self)
+        ProbeRoutes(health: context.health, registry: context.registry).add(to: router)
+        let contract = router.group()
+            .add(middleware: Authentication(tokens: settings.tokens))
+            .add(middleware: DatabaseErrors(state: state, logger: context.logger))
+        OutboxHandlers(outbox: outbox, pendingCount: SharedPendingCount(outbox), reader: reader).add(to: contract)
+        EventHandlers(events: EventService(pool: pool), reader: reader).add(to: contract)
+        self.responder = APIResponder(
+            router: router.buildResponder(),
+            observer: RequestObserver(logger: context.logger)
+        )
+        self.database = DatabaseService(
+            pool: pool,
+            state: state,
+            heartbeat: context.health.addHeartbeat("database check")
+        )
+        self.server = APIServer(address: settings.address, responder: self.responder, context: context)
+    }
+
+    /// What the process runs; the server stops before what it needs.
+    var services: [ServiceGroupConfiguration.ServiceConfiguration] {
+        [.init(service: self.database), .init(service: self.server)]
+    }
+}

@@ -1,0 +1,42 @@
+import HTTPTypes
+import Hummingbird
+
+/// Answers every request: finds its endpoint by the exact path, or says that there is none, and passes it to the router.
+///
+/// The router alone would take a trailing slash for nothing and a wrong method for a wrong path.
+struct APIResponder: HTTPResponder, HTTPResponderBuilder {
+    private let router: RouterResponder<APIContext>
+    private let observer: RequestObserver
+
+    init(router: RouterResponder<APIContext>, observer: RequestObserver) {
+        self.router = router
+        self.observer = observer
+    }
+
+    func buildResponder() -> APIResponder { self }
+
+    func respond(to request: Request, context: APIContext) async throws -> Response {
+        let endpoint = Endpoint(path: request.uri.path)
+        let response = await self.observer.observe(request, endpoint) {
+            do {
+                return try await self.route(request, endpoint, context)
+            } catch let refusal as Refusal {
+                return refusal.response
+            }
+        }
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    private func route(_ request: Request, _ endpoint: Endpoint?, _ context: APIContext) async throws -> Response {
+        guard let endpoint else { throw Refusal(.notFound, "Not Found") }
+        guard request.method == endpoint.method else {
+            throw Refusal(.methodNotAllowed, "Method Not Allowed", headers: [.allow: endpoint.method.rawValue])
+        }
+        guard request.uri.path != endpoint.rawValue else {
+            return try await self.router.respond(to: request, context: context)
+        }
+        var head = request.head
+        head.path = endpoint.rawValue
+        return try await self.router.respond(to: Request(head: head, body: request.body), context: context)
+    }
+}

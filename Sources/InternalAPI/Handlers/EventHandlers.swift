@@ -1,0 +1,25 @@
+import EventLog
+import Hummingbird
+import InternalContract
+
+/// `/api/internal/events`.
+struct EventHandlers {
+    let events: EventService
+    let reader: RequestReader
+
+    /// Adds the routes to a router.
+    func add(to router: some RouterMethods<APIContext>) {
+        router.on(.project, use: self.project)
+    }
+
+    @Sendable
+    private func project(_ request: Request, context: APIContext) async throws -> Response {
+        let body = try await self.reader.read(ProjectRequest.self, from: request, context)
+        do {
+            let (projected, duplicates) = try await self.events.project(body.envelopes)
+            return Response(json: ProjectAnswer(projected: projected, duplicates: duplicates).json)
+        } catch let refused as RefusedEvent {
+            throw Refusal(.invalid([ValidationFault(refused)]))
+        }
+    }
+}

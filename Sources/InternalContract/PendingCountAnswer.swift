@@ -1,0 +1,21 @@
+import RawJSON
+
+/// The answer of `GET outbox/pending-count`: `{"pending": n}`.
+package struct PendingCountAnswer: Hashable, Sendable {
+    private let pending: Int64
+
+    /// Creates the answer.
+    package init(pending: Int64) {
+        self.pending = pending
+    }
+
+    /// The answer as JSON.
+    package var json: [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            json.key("pending")
+            json.integer(self.pending)
+        }
+        return json.bytes
+    }
+}

@@ -1,0 +1,39 @@
+import Synchronization
+import Testing
+
+@testable import Outbox
+
+struct SharedPendingCountTests {
+    private struct Away: Error {}
+
+    @Test(.timeLimit(.minutes(1))) func `callers at once share one count`() async throws {
+        let counts = Mutex(0)
+        let (gate, open) = AsyncStream<Void>.makeStream()
+        let shared = SharedPendingCount {
+            counts.withLock { $0 += 1 }
+            for await _ in gate { break }
+            return 7
+        }
+        try await withThrowingTaskGroup(of: Int64.self) { group in
+            for _ in 0..<50 { group.addTask { try await shared.value() } }
+            while counts.withLock({ $0 }) == 0 { await Task.yield() }
+            open.yield()
+            for try await count in group { #expect(count == 7) }
+        }
+        #expect(counts.withLock { $0 } == 1)
+    }
+
+    @Test func `a failure is not kept`() async throws {
+        let counts = Mutex<Int64>(0)
+        let shared = SharedPendingCount {
+            let count = counts.withLock { count in
+                count += 1
+                return count
+            }
+            guard count > 1 else { throw Away() }
+            return count
+        }
+        await #expect(throws: Away.self) { try await shared.value() }
+        #expect(try await shared.value() == 2)
+    }
+}

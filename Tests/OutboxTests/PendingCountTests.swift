@@ -1,0 +1,53 @@
+import Outbox
+import Postgres
+import TestSupport
+import Testing
+
+@Suite(.scratchDatabase, .timeLimit(.minutes(5)))
+struct PendingCountTests {
+    @Test
+    func `due rows and expired leases count, nothing else does`() async throws {
+        let (connection, outbox) = try await ClaimTests.connect()
+        #expect(try await outbox.pendingCount(lease: .seconds(60), limit: 100) == 0)
+        try await OutboxSeed.insert(
+            [
+                OutboxSeed(event: 1), OutboxSeed(event: 2, status: "FAILED"),
+                OutboxSeed(event: 3, status: "IN_FLIGHT", lockedAgo: 61),
+                OutboxSeed(event: 4, status: "IN_FLIGHT", lockedAgo: 30),
+                OutboxSeed(event: 5, status: "PUBLISHED"), OutboxSeed(event: 6, dueIn: 600),
+                OutboxSeed(event: 7, status: "FAILED", dueIn: 600),
+                OutboxSeed(event: 8, status: "FAILED", dueIn: .infinity),
+            ],
+            on: connection
+        )
+        #expect(try await outbox.pendingCount(lease: .seconds(60), limit: 100) == 3)
+        #expect(try await outbox.pendingCount(lease: .seconds(10), limit: 100) == 4)
+    }
+
+    @Test(arguments: [(1, 1), (9, 9), (10, 10), (11, 10), (1_000_000, 10)] as [(Int64, Int64)])
+    func `the count is exact up to the limit and stops there`(limit: Int64, expected: Int64) async throws {
+        let (connection, outbox) = try await ClaimTests.connect()
+        try await OutboxSeed.insert(
+            (1...5).map { OutboxSeed(event: $0) }
+                + (6...10).map { OutboxSeed(event: $0, status: "IN_FLIGHT", lockedAgo: 100) },
+            on: connection
+        )
+        #expect(try await outbox.pendingCount(lease: .seconds(60), limit: limit) == expected)
+    }
+
+    @Test
+    func `the service counts and claims with its lease and its limit`() async throws {
+        let pool = ScratchDatabase.makePool()
+        let service = OutboxService(pool: pool, lease: .seconds(60), pendingCountLimit: 3)
+        let connection = try await ScratchDatabase.connect()
+        try await OutboxSeed.insert(
+            (1...5).map { OutboxSeed(event: $0, status: "IN_FLIGHT", lockedAgo: Double($0) * 20) },
+            on: connection
+        )
+        #expect(try await service.pendingCount() == 3)
+        #expect(try await service.claim(limit: 9, isOrdered: false).ids == [3, 4, 5])
+        #expect(try await service.pendingCount() == 0)
+        #expect(try await service.markPublished([1, 2, 3, 4, 5]) == 5)
+        await pool.close()
+    }
+}

@@ -1,0 +1,82 @@
+import Outbox
+import Postgres
+import TestSupport
+import Testing
+
+/// With 50,000 published rows beside a few due ones, no claim may look at the published ones.
+@Suite(.scratchDatabase, .timeLimit(.minutes(5)))
+struct PlanTests {
+    @Test(arguments: ["force_custom_plan", "force_generic_plan"])
+    func `a claim on a lease reads due and expired rows by their indexes`(mode: String) async throws {
+        let (connection, outbox) = try await Self.connect(mode)
+        for isOrdered in [false, true] {
+            _ = try await outbox.claim(limit: 10, lease: .seconds(60), isOrdered: isOrdered)
+        }
+        for marker in ["AND true", "earlier.execution_id = lowest.execution_id"] {
+            let plan = try await Self.plan(of: marker, "(60, 100)", on: connection)
+            #expect(plan.contains("outbox_claim_idx"), "\(plan)")
+            #expect(plan.contains("outbox_lease_idx"), "\(plan)")
+            #expect(!plan.contains("Seq Scan on outbox"), "\(plan)")
+        }
+    }
+
+    @Test(arguments: ["force_custom_plan", "force_generic_plan"])
+    func `a claim by lanes reads due rows by the index of lanes`(mode: String) async throws {
+        let (connection, outbox) = try await Self.connect(mode)
+        #expect(try await outbox.lock(limit: 100).rows.count >= 100)
+        let rows = try await Self.plan(of: "CROSS JOIN LATERAL", "(1000)", on: connection)
+        #expect(rows.contains("outbox_lane_idx"), "\(rows)")
+        #expect(rows.contains("outbox_held_idx"), "\(rows)")
+        #expect(!rows.contains("Seq Scan on outbox"), "\(rows)")
+        let lanes = try await Self.plan(of: "pg_try_advisory_xact_lock", "('{0,1,2}', 1, 16)", on: connection)
+        #expect(lanes.contains("outbox_lane_idx"), "\(lanes)")
+        #expect(!lanes.contains("Seq Scan on outbox"), "\(lanes)")
+    }
+
+    @Test(arguments: ["force_custom_plan", "force_generic_plan"])
+    func `counting and looking for work read the partial indexes only`(mode: String) async throws {
+        let (connection, outbox) = try await Self.connect(mode)
+        _ = try await outbox.pendingCount(lease: .seconds(60), limit: 1_000_000)
+        _ = try await outbox.hasWork(lease: .seconds(60))
+        _ = try await outbox.reclaimExpired(lease: .seconds(60), limit: 100)
+        let count = try await Self.plan(of: "SELECT least", "(60, 1000000)", on: connection)
+        #expect(count.contains("outbox_claim_idx") || count.contains("outbox_lane_idx"), "\(count)")
+        #expect(count.contains("outbox_lease_idx"), "\(count)")
+        #expect(!count.contains("Seq Scan"), "\(count)")
+        let work = try await Self.plan(of: "SELECT EXISTS (SELECT FROM noetl.outbox", "(60)", on: connection)
+        #expect(!work.contains("Seq Scan"), "\(work)")
+        let reclaim = try await Self.plan(of: "SET status = 'PENDING'", "(60, 100)", on: connection)
+        #expect(reclaim.contains("outbox_lease_idx"), "\(reclaim)")
+        #expect(!reclaim.contains("Seq Scan on outbox"), "\(reclaim)")
+    }
+
+    private static func connect(_ mode: String) async throws -> (PostgresConnection, OutboxRepository) {
+        let (connection, outbox) = try await ClaimTests.connect()
+        try await connection.query(Statement("SET plan_cache_mode = \(mode)"))
+        try await OutboxSeed.insert(
+            (1...1000).map { OutboxSeed(execution: $0 << 23, event: -$0) }
+                + (1...20).map { OutboxSeed(event: -$0, status: "IN_FLIGHT", lockedAgo: 100) }
+                + (1...20).map { OutboxSeed(execution: $0 << 23, event: -$0 - 5000, status: "FAILED", dueIn: 600) },
+            on: connection
+        )
+        try await connection.addPublishedRows(50_000)
+        return (connection, outbox)
+    }
+
+    /// The plan of a statement that this connection has prepared, found by a part of its text.
+    private static func plan(
+        of marker: String,
+        _ parameters: String,
+        on connection: PostgresConnection
+    ) async throws -> String {
+        let names = try await connection.texts(
+            """
+            SELECT name FROM pg_prepared_statements
+            WHERE strpos(statement, $1) > 0 AND strpos(statement, 'pg_prepared_statements') = 0
+            """,
+            [.text(marker)]
+        )
+        let name = try #require(names.count == 1 ? names.first : nil, "\(marker): \(names)")
+        return try await connection.texts("EXPLAIN EXECUTE \(name)\(parameters)").joined(separator: "\n")
+    }
+}

@@ -1,0 +1,69 @@
+import Postgres
+import TestSupport
+import Testing
+import Waiting
+
+@Suite(.emptyDatabase, .timeLimit(.minutes(5)))
+struct NotificationTests {
+    @Test
+    func `a notification arrives with its channel and payload, in order`() async throws {
+        let sender = try await ScratchDatabase.connect()
+        let receiver = try await ScratchDatabase.connect()
+        try await receiver.query("LISTEN one")
+        try await receiver.query("LISTEN two")
+        try await sender.run(script: "NOTIFY one, 'first'; NOTIFY two, 'second'; NOTIFY three, 'unheard'; NOTIFY one")
+        var received: [PostgresNotification] = []
+        for _ in 0..<3 {
+            received.append(try #require(try await receiver.nextNotification(deadline: .after(.seconds(60)))))
+        }
+        #expect(received.map(\.channel) == ["one", "two", "one"])
+        #expect(received.map(\.payload) == ["first", "second", ""])
+        #expect(try await receiver.nextNotification(deadline: .after(.zero)) == nil)
+        #expect(!receiver.isClosed)
+    }
+
+    @Test
+    func `a notification that came during a statement is not lost`() async throws {
+        let sender = try await ScratchDatabase.connect()
+        let receiver = try await ScratchDatabase.connect()
+        try await receiver.query("LISTEN c")
+        try await sender.query("NOTIFY c")
+        #expect(try await receiver.integer("SELECT 1") == 1)
+        #expect(try await receiver.nextNotification(deadline: .after(.seconds(60))) != nil)
+    }
+
+    @Test
+    func `waiting for a notification notices the end of the connection`() async throws {
+        let observer = try await ScratchDatabase.connect()
+        let receiver = try await ScratchDatabase.connect()
+        let process = try await receiver.serverProcess()
+        async let end: Void = observer.terminate(process)
+        let error = await #expect(throws: PostgresError.self) { try await receiver.nextNotification(deadline: .never) }
+        #expect(error?.code == .connectionLost)
+        #expect(receiver.isClosed)
+        try await end
+    }
+
+    @Test
+    func `a listener wakes when listening begins, at each notification, and again after an interruption`() async throws
+    {
+        let sender = try await ScratchDatabase.connect()
+        var configuration = ScratchDatabase.configuration
+        configuration.applicationName = "listener"
+        let listener = PostgresListener(configuration, channel: #"odd " name"#, logger: .quiet)
+        let (wakes, wake) = AsyncStream<Void>.makeStream()
+        let work = Task { try await listener.run { wake.yield() } }
+        var iterator = wakes.makeAsyncIterator()
+        await iterator.next()
+        for _ in 0..<3 {
+            try await sender.query(#"NOTIFY "odd "" name""#)
+            await iterator.next()
+        }
+        try await sender.query(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'listener'"
+        )
+        await iterator.next()
+        work.cancel()
+        await #expect(throws: CancellationError.self) { try await work.value }
+    }
+}
