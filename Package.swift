@@ -180,5 +180,27 @@ let package = Package(
             dependencies: ["Outbox", "Postgres", "TestSupport", "Waiting"],
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "InternalContractTests",
+            dependencies: ["InternalContract", "RawJSON"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "InternalAPITests",
+            dependencies: [
+                "EventLog", "InternalAPI", "InternalContract", "LocalServers", "Outbox", "Postgres", "RawJSON",
+                "Schema", "ServiceRuntime", "Settings",
+                httpTypes, hummingbird, hummingbirdTesting, inMemoryLogging, logging, metrics, nioCore, nioPosix,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "RelayCtlTests",
+            dependencies: [
+                "EventLog", "JetStream", "LocalServers", "Postgres", "RawJSON", "RelayCtl",
+                logging, subprocess, system,
+            ],
+            swiftSettings: settings
+        ),
     ]
 )
