@@ -6,7 +6,8 @@ struct Page {
     let url: URL
 
     init(_ name: String, testFile: String = #filePath) {
-        self.url = URL(filePath: testFile)
+        self.url =
+            URL(filePath: testFile)
             .deletingLastPathComponent()
             .appending(path: "../../docs/\(name)")
             .standardizedFileURL

@@ -1,10 +1,11 @@
 import Foundation
-@testable import InternalAPI
-@testable import OutboxPublisher
-@testable import Projector
 import ServiceRuntime
 import Settings
 import Testing
+
+@testable import InternalAPI
+@testable import OutboxPublisher
+@testable import Projector
 
 struct SettingsPageTests {
     private let page = SettingsPage(

@@ -2,10 +2,11 @@ import EventLog
 import Foundation
 import Logging
 import Metrics
-@testable import OutboxPublisher
-@testable import Projector
 import ServiceRuntime
 import Testing
+
+@testable import OutboxPublisher
+@testable import Projector
 
 struct TelemetryPageTests {
     /// The families that the services make, with their type, as they are served.

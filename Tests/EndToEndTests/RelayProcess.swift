@@ -29,6 +29,8 @@ struct RelayProcess: Sendable {
     ///   - environment: Its environment, and nothing else of ours but `PATH`.
     ///   - stop: How to end it when `body` is over; `nil` waits for it to end by itself.
     ///   - body: What to do meanwhile.
+    /// - Returns: How it ended.
+    /// - Throws: What `body` throws; the process is killed then.
     static func run(
         _ name: String,
         arguments: [String] = [],

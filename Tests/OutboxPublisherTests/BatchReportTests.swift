@@ -1,7 +1,8 @@
 import JetStream
 import Outbox
-@testable import OutboxPublisher
 import Testing
+
+@testable import OutboxPublisher
 
 struct BatchReportTests {
     private let lost = NATSError(.connectionClosed, "gone")

@@ -1,12 +1,15 @@
-@testable import OutboxPublisher
 import Testing
 
+@testable import OutboxPublisher
+
 struct EventSubjectTests {
-    @Test(arguments: [
-        (nil, "default"), ("", "default"), ("default", "default"), ("acme", "acme"), ("Acme_1-x", "Acme_1-x"),
-        ("a.b", "a-b"), ("a . b", "a-b"), (" a ", "a"), ("--a--", "a"), ("*", "default"), (">", "default"),
-        ("ü", "default"), ("aüb", "a-b"), ("a\r\nPUB x", "a-PUB-x"), ("-", "default"),
-    ] as [(String?, String)])
+    @Test(
+        arguments: [
+            (nil, "default"), ("", "default"), ("default", "default"), ("acme", "acme"), ("Acme_1-x", "Acme_1-x"),
+            ("a.b", "a-b"), ("a . b", "a-b"), (" a ", "a"), ("--a--", "a"), ("*", "default"), (">", "default"),
+            ("ü", "default"), ("aüb", "a-b"), ("a\r\nPUB x", "a-PUB-x"), ("-", "default"),
+        ] as [(String?, String)]
+    )
     func `a token is what a subject can hold of a value`(value: String?, token: String) {
         #expect(EventSubject.token(value) == token)
     }
