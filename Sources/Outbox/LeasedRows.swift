@@ -10,15 +10,7 @@ package struct LeasedRows: Sendable {
 
     init(_ result: QueryResult) throws {
         self.result = result
-        self.rows = try (0..<result.rowCount).map { row in
-            OutboxRow(
-                outboxID: try result.requiredInteger(row: row, column: 0),
-                eventID: try result.requiredInteger(row: row, column: 1),
-                executionID: try result.integer(row: row, column: 2),
-                subject: result.text(row: row, column: 3),
-                attempts: try result.requiredInteger(row: row, column: 4)
-            )
-        }
+        self.rows = try (0..<result.rowCount).map { try OutboxRow(result, row: $0) }
     }
 
     /// Lends the payload of a row: JSON as PostgreSQL prints it.

@@ -1,3 +1,5 @@
+import Postgres
+
 /// A claimed row of `noetl.outbox`, without its payload.
 package struct OutboxRow: Hashable, Sendable {
     /// The row's key; rows of one execution are published in its order.
@@ -10,4 +12,23 @@ package struct OutboxRow: Hashable, Sendable {
     package let subject: String?
     /// How often the row was claimed, this time included.
     package let attempts: Int64
+}
+
+extension OutboxRow {
+    /// Reads a row whose first columns are `outbox_id`, `event_id`, `execution_id`, `subject`, `attempts`.
+    ///
+    /// - Parameters:
+    ///   - result: What a claim returned.
+    ///   - row: Which of its rows.
+    ///   - uncountedClaims: How many claims `attempts` does not count yet.
+    /// - Throws: `PostgresError` where the columns are others.
+    init(_ result: QueryResult, row: Int, uncountedClaims: Int64 = 0) throws {
+        self.init(
+            outboxID: try result.requiredInteger(row: row, column: 0),
+            eventID: try result.requiredInteger(row: row, column: 1),
+            executionID: try result.integer(row: row, column: 2),
+            subject: result.text(row: row, column: 3),
+            attempts: try result.requiredInteger(row: row, column: 4) + uncountedClaims
+        )
+    }
 }

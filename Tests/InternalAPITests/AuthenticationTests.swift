@@ -1,9 +1,11 @@
 import HTTPTypes
 import HummingbirdTesting
+import TestSupport
 import Testing
 
 @testable import InternalAPI
 
+@Suite(.scratchDatabase)
 struct AuthenticationTests {
     @Test(arguments: [
         ("Bearer \(API.token)", 200),

@@ -1,8 +1,10 @@
 import HTTPTypes
+import TestSupport
 import Testing
 
 @testable import InternalAPI
 
+@Suite(.scratchDatabase)
 struct BodyTests {
     @Test(arguments: [
         ("application/json", 200), ("APPLICATION/JSON", 200), ("application/json; charset=utf-8", 200),

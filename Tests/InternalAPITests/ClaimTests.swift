@@ -1,10 +1,12 @@
 import HTTPTypes
 import Postgres
 import RawJSON
+import TestSupport
 import Testing
 
 @testable import InternalAPI
 
+@Suite(.scratchDatabase)
 struct ClaimTests {
     @Test func `a claim returns the due rows with the lowest ids, marks them and says how many`() async throws {
         try await API.with { api in
@@ -200,7 +202,7 @@ struct ClaimTests {
     @Test func `a row that another transaction holds is skipped`() async throws {
         try await API.with { api in
             try await api.database.addRows(1...3)
-            let other = try await TestDatabase.connect(api.database.uri)
+            let other = try await ScratchDatabase.connect()
             try await other.run(script: "BEGIN; SELECT FROM noetl.outbox WHERE outbox_id = 2 FOR UPDATE")
             #expect(try await api.claim().claimedIDs == ["1", "3"])
             await other.rollBack()

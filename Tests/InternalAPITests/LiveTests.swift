@@ -1,9 +1,11 @@
 import HTTPTypes
 import HummingbirdTesting
+import TestSupport
 import Testing
 
 @testable import InternalAPI
 
+@Suite(.scratchDatabase)
 struct LiveTests {
     @Test func `requests through a socket, the connection kept after refused ones`() async throws {
         try await API.with(settings: ["NOETL_INTERNAL_API_MAX_BODY_BYTES": "1000000"], setup: .live) { api in

@@ -1,5 +1,7 @@
+import TestSupport
 import Testing
 
+@Suite(.scratchDatabase)
 struct MarkFailedTests {
     private static let row = """
         SELECT concat_ws(' ', status, round(extract(epoch FROM available_at - updated_at)), attempts,
@@ -35,7 +37,7 @@ struct MarkFailedTests {
             try await api.database.addRows(1...1, status: "PUBLISHED")
             let answer = try await api.markFailed(#"{"outbox_id":1,"error":"late"}"#)
             #expect(answer.text == #"{"marked":false,"available_at_in":1}"#)
-            #expect(try await api.database.cell("SELECT status || last_error FROM noetl.outbox") == "NULL")
+            #expect(try await api.database.cell("SELECT status || last_error FROM noetl.outbox") == "∅")
             #expect(try await api.database.cell("SELECT status FROM noetl.outbox") == "PUBLISHED")
         }
     }

@@ -1,5 +1,7 @@
+import TestSupport
 import Testing
 
+@Suite(.scratchDatabase)
 struct MarkPublishedTests {
     @Test func `the rows that change are counted, others are not`() async throws {
         try await API.with { api in

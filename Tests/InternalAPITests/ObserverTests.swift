@@ -2,11 +2,13 @@ import HTTPTypes
 import InMemoryLogging
 import Logging
 import Metrics
+import TestSupport
 import Testing
 
 @testable import InternalAPI
 @testable import ServiceRuntime
 
+@Suite(.scratchDatabase)
 struct ObserverTests {
     @Test func `requests are timed by route, method and status`() async throws {
         let registry = PrometheusCollectorRegistry()

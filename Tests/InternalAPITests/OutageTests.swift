@@ -1,9 +1,11 @@
 import HTTPTypes
 import LocalServers
+import TestSupport
 import Testing
 
 @testable import InternalAPI
 
+@Suite(.scratchDatabase)
 struct OutageTests {
     @Test(.timeLimit(.minutes(3)))
     func `a database that is away is 503, and served again when it is back`() async throws {

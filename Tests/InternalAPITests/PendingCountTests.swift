@@ -1,8 +1,10 @@
 import HTTPTypes
+import TestSupport
 import Testing
 
 @testable import InternalAPI
 
+@Suite(.scratchDatabase)
 struct PendingCountTests {
     @Test func `due rows and leases that ran out are counted, others are not`() async throws {
         let database = try await TestDatabase()

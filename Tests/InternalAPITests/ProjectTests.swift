@@ -1,6 +1,8 @@
 import RawJSON
+import TestSupport
 import Testing
 
+@Suite(.scratchDatabase)
 struct ProjectTests {
     @Test func `every field has its column`() async throws {
         try await API.with { api in
@@ -199,6 +201,19 @@ struct ProjectTests {
             let answer = try await api.project(#"{"events":[{"event_id":1}]}"#)
             #expect(answer.text == #"{"projected":1,"duplicates":0}"#)
             #expect(try await database.column("SELECT catalog_id FROM noetl.catalog ORDER BY 1") == ["0", "5"])
+        }
+    }
+
+    @Test(arguments: ExistingSchema.allCases)
+    func `a database that was there before takes events without a catalog entry`(schema: ExistingSchema) async throws {
+        let database = try await TestDatabase()
+        try await database.run("DROP SCHEMA noetl CASCADE")
+        try await database.run(schema.sql)
+        try await API.with(database) { api in
+            let answer = try await api.project(#"{"events":[{"event_id":6,"execution_id":5},{"event_id":7}]}"#)
+            #expect(answer.text == #"{"projected":1,"duplicates":1}"#)
+            let stored = try await database.cell("SELECT event_type FROM noetl.event WHERE event_id = 6")
+            #expect(stored == "playbook.completed")
         }
     }
 

@@ -1,8 +1,10 @@
 import HTTPTypes
+import TestSupport
 import Testing
 
 @testable import InternalAPI
 
+@Suite(.scratchDatabase)
 struct RoutingTests {
     @Test(arguments: [
         "/", "/api/internal", "/api/internal/outbox", "/api/internal/outbox/claim/", "/api//internal/outbox/claim",

@@ -15,7 +15,9 @@ struct FailureSentence: CustomStringConvertible {
             self.description =
                 "The database \"\(name)\" does not exist yet; create it (createdb \(name)) and run this again."
         } else {
-            let lines = error.debugDescription.split(whereSeparator: \.isNewline)
+            // Only what the server refused has its reason left out of the description.
+            let text = error.code == .server ? error.debugDescription : error.description
+            let lines = text.split(whereSeparator: \.isNewline)
             self.description = lines.map { $0.drop(while: \.isWhitespace) }.joined(separator: "; ")
         }
     }

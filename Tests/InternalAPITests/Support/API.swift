@@ -4,6 +4,7 @@ import HummingbirdTesting
 import Logging
 import NIOCore
 import Settings
+import TestSupport
 
 @testable import InternalAPI
 @testable import ServiceRuntime
@@ -13,15 +14,13 @@ struct API: Sendable {
     /// The token that opens it.
     static let token = "a token of 32 bytes or thereabout"
 
-    private static let gate = Gate(8)
-
     let database: TestDatabase
     let client: any TestClientProtocol
 
     /// Runs the application over a database.
     ///
     /// - Parameters:
-    ///   - database: The database; a new one by default.
+    ///   - database: The database; the running test's by default.
     ///   - settings: Settings beside database and token.
     ///   - setup: Whether requests go to the router or through a socket.
     ///   - logger: Told what the application logs.
@@ -31,19 +30,7 @@ struct API: Sendable {
         _ database: TestDatabase? = nil,
         settings: [String: String] = [:],
         setup: TestingSetup = .router,
-        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-        _ body: @Sendable (API) async throws -> Void
-    ) async throws {
-        try await self.gate.pass {
-            try await self.run(database, settings, setup, logger, body)
-        }
-    }
-
-    private static func run(
-        _ database: TestDatabase?,
-        _ settings: [String: String],
-        _ setup: TestingSetup,
-        _ logger: Logger,
+        logger: Logger = .quiet,
         _ body: @Sendable (API) async throws -> Void
     ) async throws {
         let database = if let database { database } else { try await TestDatabase() }

@@ -42,6 +42,14 @@ struct EventLedgerTests {
     }
 
     @Test
+    func `an execution is known before its first commit returns`() {
+        self.ledger.begin(1)
+        self.ledger.begin(nil)
+        #expect(self.ledger.executions == [1])
+        #expect(self.ledger.entries.isEmpty)
+    }
+
+    @Test
     func `those committed longest ago are awaited first`() {
         self.commit(.sample(1, 1), .sample(1, 2), .sample(1, 3), .sample(1, 4))
         self.ledger.project([.sample(1, 1), .sample(1, 3)], at: self.start)

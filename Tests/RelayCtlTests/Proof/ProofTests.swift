@@ -66,7 +66,7 @@ struct ProofTests {
     @Test
     mutating func `a message without an event is found`() {
         self.evidence.unreadableMessages = 2
-        #expect(self.evidence.faults == ["2 messages of the stream hold no event."])
+        #expect(self.evidence.faults == ["2 messages in the stream without an event."])
     }
 
     @Test
@@ -74,7 +74,7 @@ struct ProofTests {
         self.evidence.deadLetters = [.init(sequence: 4, reason: "event_id is missing")]
         #expect(
             self.evidence.faults == [
-                "1 messages are in noetl.event_dead_letter, such as that of sequence 4: event_id is missing."
+                "1 message in noetl.event_dead_letter, such as that of sequence 4: event_id is missing."
             ]
         )
     }
@@ -88,9 +88,9 @@ struct ProofTests {
         ]
         #expect(
             self.evidence.faults == [
-                "1 rows of noetl.outbox are FAILED (2-13); the first error is: refused.",
-                "1 rows of noetl.outbox are IN_FLIGHT (2-15).",
-                "1 rows of noetl.outbox are PENDING (1-14).",
+                "1 row of noetl.outbox FAILED (2-13); the first error is: refused.",
+                "1 row of noetl.outbox IN_FLIGHT (2-15).",
+                "1 row of noetl.outbox PENDING (1-14).",
             ]
         )
     }
@@ -98,7 +98,7 @@ struct ProofTests {
     @Test
     mutating func `a pending count that is not zero is a fault`() {
         self.evidence.pendingCount = 1
-        #expect(self.evidence.faults == ["internal-api counts 1 pending rows."])
+        #expect(self.evidence.faults == ["internal-api counts 1 pending row."])
     }
 
     @Test

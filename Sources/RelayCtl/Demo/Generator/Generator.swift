@@ -3,7 +3,7 @@ import Postgres
 /// The pretended workflow engine: several connections that commit interleaved executions.
 struct Generator: Sendable {
     /// How many connections commit.
-    static let writers = 8
+    static let writers = 16
     /// How many executions each of them interleaves.
     private static let width = 3
 

@@ -42,14 +42,14 @@ extension Proof {
         return Check(
             claim: "\(events.grouped) events of \(executions.grouped) executions committed",
             faults: committed.count == events
-                ? [] : ["\(committed.count.grouped) events were committed instead of \(events.grouped)."]
+                ? [] : ["\(self.number(committed.count, "event")) committed instead of \(events.grouped)."]
         )
     }
 
     private static func stream(_ evidence: Evidence) -> Check {
         var check = self.sameKeys(evidence.committed, evidence.stream, place: "the stream")
         if evidence.unreadableMessages > 0 {
-            let fault = "\(evidence.unreadableMessages.grouped) messages of the stream hold no event."
+            let fault = "\(self.number(evidence.unreadableMessages, "message")) in the stream without an event."
             check = Check(claim: check.claim, faults: check.faults + [fault])
         }
         return check
@@ -97,7 +97,7 @@ extension Proof {
 
     private static func deadLetters(_ letters: [Evidence.DeadLetter]) -> Check {
         let faults = letters.first.map { first in
-            "\(letters.count.grouped) messages are in noetl.event_dead_letter, such as that of sequence "
+            "\(self.number(letters.count, "message")) in noetl.event_dead_letter, such as that of sequence "
                 + "\(first.sequence): \(first.reason)."
         }
         return Check(claim: "no dead letters", faults: [faults].compactMap { $0 })
@@ -108,18 +108,22 @@ extension Proof {
         for (status, rows) in Dictionary(grouping: evidence.owed, by: \.status).sorted(by: { $0.key < $1.key }) {
             let error = rows.compactMap(\.lastError).first.map { "; the first error is: \($0)" } ?? ""
             let examples = self.examples(rows.map(\.key))
-            faults.append("\(rows.count.grouped) rows of noetl.outbox are \(status)\(examples)\(error).")
+            faults.append("\(self.number(rows.count, "row")) of noetl.outbox \(status)\(examples)\(error).")
         }
         if let pending = evidence.pendingCount, pending != 0 {
-            faults.append("internal-api counts \(pending.grouped) pending rows.")
+            faults.append("internal-api counts \(self.number(Int(pending), "pending row")).")
         }
         return Check(claim: "nothing unpublished or in flight in noetl.outbox", faults: faults)
     }
 
     private static func fault(_ keys: some Collection<EventKey>, _ what: String) -> String? {
         guard !keys.isEmpty else { return nil }
-        let subject = keys.count == 1 ? "1 event is" : "\(keys.count.grouped) events are"
-        return "\(subject) \(what)\(self.examples(keys))."
+        return "\(self.number(keys.count, "event")) \(keys.count == 1 ? "is" : "are") \(what)\(self.examples(keys))."
+    }
+
+    /// A count with its noun.
+    private static func number(_ count: Int, _ noun: String) -> String {
+        "\(count.grouped) \(noun)\(count == 1 ? "" : "s")"
     }
 
     /// The lowest few ids, as `execution-event`.
