@@ -188,8 +188,8 @@ let package = Package(
         .testTarget(
             name: "InternalAPITests",
             dependencies: [
-                "EventLog", "InternalAPI", "InternalContract", "LocalServers", "Outbox", "Postgres", "RawJSON",
-                "Schema", "ServiceRuntime", "Settings",
+                "InternalAPI", "LocalServers", "Outbox", "Postgres", "RawJSON", "Schema", "ServiceRuntime", "Settings",
+                "TestSupport",
                 httpTypes, hummingbird, hummingbirdTesting, inMemoryLogging, logging, metrics, nioCore, nioPosix,
             ],
             swiftSettings: settings
@@ -200,6 +200,16 @@ let package = Package(
                 "EventLog", "JetStream", "LocalServers", "Postgres", "RawJSON", "RelayCtl",
                 logging, subprocess, system,
             ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "JetStreamTests",
+            dependencies: ["JetStream", "LocalServers", "Settings", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SchemaTests",
+            dependencies: ["Postgres", "Schema", "TestSupport", "Waiting"],
             swiftSettings: settings
         ),
     ]

@@ -22,8 +22,14 @@ package struct EventRepository: Sendable {
     /// - Returns: Whether the database allowed it.
     /// - Throws: `PostgresError` where the database is away.
     package func makeEmptyCatalogEntry() async throws -> Bool {
+        // The kind is a foreign key in some databases and a plain text in others.
+        _ = try await self.isAllowed(Self.makeEmptyCatalogKind)
+        return try await self.isAllowed(Self.makeEmptyCatalogEntry)
+    }
+
+    private func isAllowed(_ statement: Statement) async throws -> Bool {
         do {
-            try await self.connection.run([Step(Self.makeEmptyCatalogKind), Step(Self.makeEmptyCatalogEntry)])
+            try await self.connection.query(statement)
             return true
         } catch let error as PostgresError where error.code == .server && !error.isRetryable {
             return false
@@ -36,7 +42,7 @@ package struct EventRepository: Sendable {
         """
 
     private static let makeEmptyCatalogEntry: Statement = """
-        INSERT INTO noetl.catalog (catalog_id, path, kind) VALUES (0, 'none', 'none')
+        INSERT INTO noetl.catalog (catalog_id, path, version, kind) VALUES (0, 'none', 1, 'none')
         ON CONFLICT DO NOTHING
         """
 

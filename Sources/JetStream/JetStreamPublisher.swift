@@ -11,6 +11,9 @@ package actor JetStreamPublisher {
     /// never holds one up.
     private static let maximumPending: Int64 = 16_384
 
+    /// How long sending waits where that many are without PubAck; libnats' own 200 ms are less than a busy server takes.
+    private static let maximumStall = Duration.seconds(5)
+
     private let executor = QueueExecutor(label: "nats.publish")
     private let context: JetStreamContext
     private let router: AcknowledgementRouter
@@ -25,6 +28,7 @@ package actor JetStreamPublisher {
         do {
             self.context = try JetStreamContext(connection) { options in
                 options.PublishAsync.MaxPending = Self.maximumPending
+                options.PublishAsync.StallWait = Self.maximumStall.wholeMilliseconds
                 closure = router.install(in: &options)
             }
         } catch {

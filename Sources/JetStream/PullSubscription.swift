@@ -7,10 +7,14 @@ import Waiting
 /// goes through the subscription that it came by; it holds the context, which must be destroyed after it.
 final class PullSubscription: Sendable {
     private let context: JetStreamContext
+    private let stream: String
+    private let consumer: String
     private nonisolated(unsafe) let pointer: OpaquePointer
 
     init(_ context: JetStreamContext, stream: String, consumer: String) throws {
         self.context = context
+        self.stream = stream
+        self.consumer = consumer
         self.pointer = try stream.withCString { stream in
             try consumer.withCString { consumer in
                 var options = jsSubOptions()
@@ -44,6 +48,14 @@ final class PullSubscription: Sendable {
         guard !messages.isEmpty || !self.context.connection.isClosed else {
             throw NATSError(.connectionClosed, "the connection ended")
         }
+        // A request for messages of a consumer that does not exist is not refused, it is not answered.
+        guard try !messages.isEmpty || self.hasConsumer() else {
+            throw NATSError(.notFound, "the consumer was deleted")
+        }
         return messages
+    }
+
+    private func hasConsumer() throws -> Bool {
+        try self.context.consumerInfo(stream: self.stream, consumer: self.consumer) != nil
     }
 }

@@ -11,6 +11,8 @@ package struct Migrator: Sendable {
     private static let quartersAhead = 4
     /// The advisory lock that serialises migrators: "noetl-re" in ASCII.
     private static let lockKey: Int64 = 0x6e6f_6574_6c2d_7265
+    /// How long to wait before asking for the lock again.
+    private static let lockPause = Duration.milliseconds(100)
     /// A migration may have to wait for a writer, or to build an index over a large table.
     private static let timeout = Duration.seconds(3600)
 
@@ -46,8 +48,8 @@ package struct Migrator: Sendable {
     @discardableResult
     package func migrate() async throws -> MigrationPlan {
         try await self.locked {
-            try await self.query(Self.makeSchema)
             let plan = try await self.findChanges()
+            try await self.query(Self.makeSchema)
             let applied = try await self.appliedVersions()
             for migration in Migration.all where !applied.contains(migration.version) {
                 try await self.apply(migration)
@@ -196,6 +198,15 @@ extension Migrator {
                     AND (low[1] = 'MINVALUE' OR low[1]::numeric < $2)
                     AND (high[1] = 'MAXVALUE' OR high[1]::numeric > $1)
             )
+                OR EXISTS (
+                    SELECT
+                    FROM noetl.event
+                    WHERE execution_id >= $1
+                        AND execution_id < $2
+                        AND tableoid = (
+                            SELECT partdefid FROM pg_partitioned_table WHERE partrelid = 'noetl.event'::regclass
+                        )
+                )
             """,
             [.integer(quarter.lowestID), .integer(quarter.next.lowestID)]
         ).boolean(row: 0, column: 0)
@@ -260,12 +271,27 @@ extension Migrator {
         try await self.connection.query(Statement(sql), deadline: .after(Self.timeout))
     }
 
+    /// Takes the lock that serialises migrators.
+    ///
+    /// Asked for again and again, not waited for: a statement that waits holds a snapshot, whose end the lock's holder
+    /// waits for in `CREATE INDEX CONCURRENTLY`, and the server would end one of the two as deadlocked.
+    private func takeLock() async throws {
+        let deadline = Deadline.after(Self.timeout)
+        while try await !self.tryLock() {
+            guard !deadline.hasPassed else {
+                throw PostgresError(.deadlineExceeded, "another migrator did not come to an end")
+            }
+            try await Task.sleep(for: Self.lockPause)
+        }
+    }
+
+    private func tryLock() async throws -> Bool {
+        try await self.connection.query("SELECT pg_try_advisory_lock($1)", [.integer(Self.lockKey)])
+            .boolean(row: 0, column: 0)
+    }
+
     private func locked<R>(_ body: () async throws -> R) async throws -> R {
-        try await self.connection.query(
-            "SELECT pg_advisory_lock($1)",
-            [.integer(Self.lockKey)],
-            deadline: .after(Self.timeout)
-        )
+        try await self.takeLock()
         let value: R
         do {
             value = try await body()

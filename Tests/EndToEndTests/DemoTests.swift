@@ -1,5 +1,6 @@
 import Foundation
 import Subprocess
+import TestSupport
 import Testing
 
 /// `relayctl demo`, the newcomer's first command.
@@ -14,9 +15,9 @@ struct DemoTests {
     }
 
     @Test func `Ctrl-C in the middle ends it with status 130`() async throws {
-        let arguments = ["demo", "--events", "100000", "--rate", "1000"]
+        let arguments = ["demo", "--events", "100000", "--rate", "1000", "--json"]
         let end = try await RelayProcess.run("relayctl", arguments: arguments, stop: .interrupt) { demo in
-            try await demo.said("Committing")
+            try await eventually { demo.log.contains { $0.contains("Committing") } }
         }
         #expect(end.status == .exited(130), "\(end.log)")
     }

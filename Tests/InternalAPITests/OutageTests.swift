@@ -31,7 +31,7 @@ struct OutageTests {
                 // What is refused without the database is refused all the same.
                 #expect(try await api.claim("[]").status == 422)
                 try await server.start()
-                while try await api.send(.get, "/readyz").status != 200 {}
+                try await eventually { try await api.send(.get, "/readyz").status == 200 }
                 #expect(try await api.claim().claimedIDs == ["2", "3"])
                 #expect(try await api.markPublished(#"{"outbox_ids":[1]}"#).text == #"{"marked":1}"#)
             }

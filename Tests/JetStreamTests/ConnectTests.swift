@@ -1,0 +1,134 @@
+import JetStream
+import LocalServers
+import TestSupport
+import Testing
+
+@Suite(.scratchStream, .timeLimit(.minutes(5)))
+struct ConnectTests {
+    @Test
+    func `a connection knows what the server takes and that it is open`() async throws {
+        let connection = try await ScratchStream.connect()
+        #expect(!connection.isClosed)
+        #expect(connection.maximumPayloadBytes == 1 << 20)
+        try await connection.flush()
+        await connection.close()
+        await connection.close()
+        #expect(connection.isClosed)
+        await connection.waitUntilClosed()
+        let error = await #expect(throws: NATSError.self) { try await connection.streamInfo("X") }
+        #expect(error?.isUnavailable == true)
+        #expect(error?.isRetryable == true)
+    }
+
+    @Test
+    func `a port nobody listens on is a failure to connect`() async throws {
+        let error = try await Self.error(connecting: NATSConfiguration(url: "nats://127.0.0.1:1", name: "tests"))
+        #expect(error.code == .connectionFailed)
+        #expect(error.isUnavailable)
+        #expect(error.isRetryable)
+    }
+
+    @Test
+    func `of several servers the first that answers is taken`() async throws {
+        var configuration = ScratchStream.configuration
+        configuration.url = "nats://127.0.0.1:1,\(ScratchStream.url)"
+        let connection = try await NATSConnection.connect(configuration)
+        try await connection.flush()
+    }
+
+    @Test
+    func `a wrong password is a failure to connect that does not show it`() async throws {
+        let lines = ["authorization {", "  user: u", "  password: right", "}"]
+        try await withLocalNATS(LocalNATSConfiguration(lines: lines)) { server in
+            let address = "127.0.0.1:\(server.port)"
+            for credentials in ["", "u:hunter2@"] {
+                let url = "nats://\(credentials)\(address)"
+                let error = try await Self.error(connecting: NATSConfiguration(url: url, name: "tests"))
+                #expect(error.code == .connectionFailed)
+                #expect(!"\(error)".contains("hunter2"))
+            }
+            let right = NATSConfiguration(url: "nats://u:right@\(address)", name: "tests")
+            try await NATSConnection.connect(right).flush()
+        }
+    }
+
+    @Test
+    func `a server that does not speak NATS is a failure to connect`() async throws {
+        let postgres = try await SharedLocalServers.postgres()
+        let configuration = NATSConfiguration(
+            url: "nats://127.0.0.1:\(postgres.port)",
+            name: "tests",
+            connectTimeout: .milliseconds(100)
+        )
+        #expect(try await Self.error(connecting: configuration).code == .connectionFailed)
+    }
+
+    @Test
+    func `files that cannot be used are invalid settings, known before connecting`() async throws {
+        for keyPath in [\NATSConfiguration.certificateAuthorityFile, \.credentialsFile] {
+            var configuration = ScratchStream.configuration
+            configuration[keyPath: keyPath] = "/nonexistent"
+            await #expect(throws: NATSError.self) { try await NATSConnection.connect(configuration) }
+        }
+        var configuration = ScratchStream.configuration
+        configuration.certificateFile = "/nonexistent"
+        configuration.keyFile = "/nonexistent"
+        let error = try await Self.error(connecting: configuration)
+        #expect(error.code == .invalidConfiguration)
+        #expect(!error.isRetryable)
+    }
+
+    @Test
+    func `the end of the connection wakes all who wait for it`() async throws {
+        let connection = try await ScratchStream.connect()
+        let waiters = (0..<5).map { _ in Task { await connection.waitUntilClosed() } }
+        await Task.yield()
+        await connection.close()
+        for waiter in waiters { await waiter.value }
+    }
+
+    @Test
+    func `waiting for the end of the connection ends with its task`() async throws {
+        let connection = try await ScratchStream.connect()
+        let waiter = Task { await connection.waitUntilClosed() }
+        waiter.cancel()
+        await waiter.value
+        #expect(!connection.isClosed)
+    }
+
+    @Test
+    func `a server that goes away ends the connection, and another can be made when it is back`() async throws {
+        try await withLocalNATS { server in
+            let configuration = NATSConfiguration(url: server.url, name: "tests", connectTimeout: .seconds(60))
+            let connection = try await NATSConnection.connect(configuration)
+            try await server.stop(kill: true)
+            await connection.waitUntilClosed()
+            #expect(connection.isClosed)
+            try await server.start()
+            #expect(connection.isClosed)
+            try await NATSConnection.connect(configuration).flush()
+        }
+    }
+
+    @Test
+    func `connections are made, used and dropped without a trace`() async throws {
+        let observer = try await ScratchStream.make()
+        for round in 0..<30 {
+            let connection = try await ScratchStream.connect()
+            let publisher = try await connection.makePublisher()
+            let work = Task {
+                await publisher.publish(20, timeout: .seconds(60)) { _ in
+                    try NATSMessage(subject: "\(ScratchStream.prefix).a", text: "x")
+                }
+            }
+            // Every second one ends with messages under way.
+            if round.isMultiple(of: 2) { await connection.close() }
+            #expect(await work.value.count == 20)
+        }
+        #expect(try await observer.streamInfo(ScratchStream.name)?.messages ?? 0 >= 300)
+    }
+
+    private static func error(connecting configuration: NATSConfiguration) async throws -> NATSError {
+        try await #require(throws: NATSError.self) { try await NATSConnection.connect(configuration) }
+    }
+}

@@ -1,0 +1,107 @@
+import Glibc
+import JetStream
+import LocalServers
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(5)))
+struct PublishFailureTests {
+    @Test
+    func `a server that dies in the middle leaves a known beginning and an unknown rest`() async throws {
+        try await withLocalNATS { server in
+            let connection = try await Self.connect(server)
+            let pid = try #require(server.pid)
+            let (sent, send) = AsyncStream<Void>.makeStream()
+            let publisher = try await connection.makePublisher()
+            let work = Task {
+                await publisher.publish(1000, timeout: .seconds(600)) { number in
+                    // From here on the server takes nothing in; what it has taken in may still be acknowledged.
+                    if number == 500 { kill(pid, SIGSTOP) }
+                    if number == 999 { send.finish() }
+                    return try NATSMessage(subject: "events.a", text: "\(number)", id: "\(number)")
+                }
+            }
+            for await _ in sent {}
+            try await server.stop(kill: true)
+            let words = await work.value.map(\.word)
+            #expect(words.count == 1000)
+            // The acknowledged ones are a beginning: what is lost on a connection is lost with all that follows.
+            let acknowledged = words.prefix { $0 == "acknowledged" }.count
+            #expect(acknowledged < 1000)
+            #expect(words.dropFirst(acknowledged).allSatisfy { $0 == "unknown" || $0 == "unsent" })
+            #expect(connection.isClosed)
+
+            try await server.start()
+            let second = try await Self.connect(server)
+            let outcomes = try await second.makePublisher().publish(1000, timeout: .seconds(60)) { number in
+                try NATSMessage(subject: "events.a", text: "\(number)", id: "\(number)")
+            }
+            #expect(outcomes.allSatisfy { $0.sequence != nil })
+            #expect(try await second.streamInfo("EVENTS")?.messages == 1000)
+            let order = outcomes.compactMap(\.sequence)
+            #expect(order == order.sorted())
+        }
+    }
+
+    @Test
+    func `what was not sent before the connection ended is known not to be stored`() async throws {
+        try await withLocalNATS { server in
+            let connection = try await Self.connect(server)
+            let outcomes = try await connection.makePublisher().publish(10, timeout: .seconds(600)) { number in
+                if number == 5 {
+                    kill(server.pid ?? 0, SIGKILL)
+                    while !connection.isClosed { usleep(1000) }
+                }
+                return try NATSMessage(subject: "events.a", text: "\(number)")
+            }
+            #expect(outcomes.prefix(5).allSatisfy { ["acknowledged", "unknown"].contains($0.word) })
+            #expect(outcomes.dropFirst(5).allSatisfy { $0.word == "unsent" })
+            #expect(outcomes.last?.error?.isUnavailable == true)
+        }
+    }
+
+    @Test
+    func `an acknowledgement that does not come closes the connection, and what was sent is stored once`() async throws
+    {
+        try await withLocalNATS { server in
+            let connection = try await Self.connect(server)
+            let pid = try #require(server.pid)
+            try await pauseProcess(pid)
+            let outcomes = try await connection.makePublisher().publish(3, timeout: .milliseconds(50)) { number in
+                try NATSMessage(subject: "events.a", text: "\(number)", id: "\(number)")
+            }
+            #expect(outcomes.map(\.word) == ["unknown", "unknown", "unknown"])
+            #expect(outcomes.allSatisfy { $0.error?.code == .timeout })
+            await connection.waitUntilClosed()
+            kill(pid, SIGCONT)
+
+            let second = try await Self.connect(server)
+            let again = try await second.makePublisher().publish(3, timeout: .seconds(60)) { number in
+                try NATSMessage(subject: "events.a", text: "\(number)", id: "\(number)")
+            }
+            #expect(again.allSatisfy { $0.sequence != nil })
+            #expect(try await second.streamInfo("EVENTS")?.messages == 3)
+        }
+    }
+
+    @Test
+    func `a connection that ended before publishing sends nothing`() async throws {
+        try await withLocalNATS { server in
+            let connection = try await Self.connect(server)
+            let publisher = try await connection.makePublisher()
+            await connection.close()
+            let outcomes = await publisher.publish(3, timeout: .seconds(600)) { _ in
+                try NATSMessage(subject: "events.a", text: "")
+            }
+            #expect(outcomes.map(\.word) == ["unsent", "unsent", "unsent"])
+            #expect(outcomes.allSatisfy { $0.error?.code == .connectionClosed })
+        }
+    }
+
+    private static func connect(_ server: LocalNATS) async throws -> NATSConnection {
+        let configuration = NATSConfiguration(url: server.url, name: "tests", connectTimeout: .seconds(60))
+        let connection = try await NATSConnection.connect(configuration)
+        try await connection.addStream(StreamConfiguration(name: "EVENTS", subjects: ["events.>"]))
+        return connection
+    }
+}

@@ -1,0 +1,150 @@
+import JetStream
+import TestSupport
+import Testing
+
+@Suite(.scratchStream, .timeLimit(.minutes(5)))
+struct PublishTests {
+    @Test
+    func `every message is acknowledged with its place in the stream, in the order given`() async throws {
+        let connection = try await ScratchStream.make()
+        let outcomes = try await Self.publish(500, on: connection) { number in
+            try NATSMessage(subject: "\(ScratchStream.prefix).a", text: "\(number)")
+        }
+        #expect(outcomes.map(\.sequence) == (1...500).map { $0 })
+        #expect(outcomes.allSatisfy { $0.word == "acknowledged" })
+        let puller = try await connection.makeScratchPuller()
+        let messages = try await puller.pull(limit: 500, wait: .seconds(60))
+        #expect(messages.texts == (0..<500).map { "\($0)" })
+    }
+
+    @Test
+    func `more messages than may be unacknowledged at once all arrive`() async throws {
+        let connection = try await ScratchStream.make()
+        let outcomes = try await Self.publish(20_000, on: connection) { _ in
+            try NATSMessage(subject: "\(ScratchStream.prefix).a", text: "x")
+        }
+        #expect(outcomes.count == 20_000)
+        #expect(outcomes.allSatisfy { $0.word == "acknowledged" })
+        #expect(try await connection.streamInfo(ScratchStream.name)?.messages == 20_000)
+    }
+
+    @Test
+    func `no messages at all are no outcomes`() async throws {
+        let connection = try await ScratchStream.connect()
+        let outcomes = try await Self.publish(0, on: connection) { _ in throw NATSError(.other, "not called") }
+        #expect(outcomes.isEmpty)
+    }
+
+    @Test
+    func `a message with a known id is a duplicate and is stored once`() async throws {
+        let connection = try await ScratchStream.make()
+        for word in ["acknowledged", "duplicate"] {
+            let outcomes = try await Self.publish(5, on: connection) { number in
+                try NATSMessage(subject: "\(ScratchStream.prefix).a", text: "\(number)", id: "id-\(number)")
+            }
+            #expect(outcomes.map(\.word) == Array(repeating: word, count: 5))
+            #expect(outcomes.map(\.sequence) == [1, 2, 3, 4, 5])
+        }
+        #expect(try await connection.streamInfo(ScratchStream.name)?.messages == 5)
+    }
+
+    @Test
+    func `a message that cannot be sent holds up none of the others`() async throws {
+        let connection = try await ScratchStream.make()
+        let large = String(repeating: "x", count: connection.maximumPayloadBytes + 1)
+        let outcomes = try await Self.publish(6, on: connection) { number in
+            switch number {
+            case 1: try NATSMessage(subject: "\(ScratchStream.prefix).a", text: large)
+            case 2: try NATSMessage(subject: "\(ScratchStream.prefix).a b", text: "")
+            case 3: try NATSMessage(subject: "\(ScratchStream.prefix).*", text: "")
+            case 4: try NATSMessage(subject: "nowhere.\(ScratchStream.prefix)", text: "")
+            default: try NATSMessage(subject: "\(ScratchStream.prefix).a", text: "\(number)")
+            }
+        }
+        #expect(outcomes.map(\.word) == ["acknowledged", "refused", "refused", "refused", "refused", "acknowledged"])
+        #expect(
+            outcomes.map(\.error?.code) == [nil, .maximumPayload, .invalidSubject, .invalidSubject, .noResponders, nil]
+        )
+        #expect(outcomes.map(\.error?.isRetryable) == [nil, false, false, false, true, nil])
+        #expect(!connection.isClosed)
+        #expect(try await connection.streamInfo(ScratchStream.name)?.messages == 2)
+    }
+
+    @Test
+    func `JetStream's own refusal carries its code`() async throws {
+        let connection = try await ScratchStream.connect()
+        try await connection.request(
+            "STREAM.CREATE.\(ScratchStream.name)",
+            body: """
+                {"name": "\(ScratchStream.name)", "subjects": ["\(ScratchStream.prefix).>"], "retention": "limits",
+                "storage": "file", "num_replicas": 1, "discard": "new", "max_msgs": 1, "max_msg_size": 100}
+                """
+        )
+        #expect(try await connection.streamInfo(ScratchStream.name)?.maximumMessageBytes == 100)
+        let tooLarge = try await connection.publish(
+            String(repeating: "x", count: 200),
+            to: "\(ScratchStream.prefix).a"
+        )
+        #expect(tooLarge.word == "refused")
+        #expect(tooLarge.error?.jetStreamCode == 10054)
+        #expect(tooLarge.error?.isRetryable == false)
+        #expect(try await connection.publish("1", to: "\(ScratchStream.prefix).a").word == "acknowledged")
+        let full = try await connection.publish("2", to: "\(ScratchStream.prefix).a")
+        #expect(full.word == "refused")
+        #expect(full.error?.code == .refused)
+        #expect(full.error?.isRetryable == true)
+        #expect(full.error?.isUnavailable == false)
+    }
+
+    @Test
+    func `headers arrive, and none can forge another line`() async throws {
+        let connection = try await ScratchStream.make()
+        _ = try await Self.publish(1, on: connection) { _ in
+            let message = try NATSMessage(subject: "\(ScratchStream.prefix).a", text: "body")
+            message.setHeader("Plain", "value ü")
+            message.setHeader("Forged", "a\r\nOther: b\0c")
+            return message
+        }
+        let messages = try await connection.makeScratchPuller().pull(limit: 1, wait: .seconds(60))
+        #expect(messages.texts == ["body"])
+        #expect(messages.header("Plain", of: 0) == "value ü")
+        #expect(messages.header("Forged", of: 0)?.contains("Other: b") == true)
+        #expect(messages.header("Other", of: 0) == nil)
+        #expect(messages.subject(0) == "\(ScratchStream.prefix).a")
+        #expect(messages.streamSequence(0) == 1)
+    }
+
+    @Test
+    func `an empty body is a message too`() async throws {
+        let connection = try await ScratchStream.make()
+        #expect(try await connection.publish("", to: "\(ScratchStream.prefix).a").word == "acknowledged")
+        #expect(try await connection.makeScratchPuller().pull(limit: 1, wait: .seconds(60)).texts == [""])
+    }
+
+    @Test
+    func `several publishers of one connection do not take each other's acknowledgements`() async throws {
+        let connection = try await ScratchStream.make()
+        let sequences = try await withThrowingTaskGroup(of: [UInt64].self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    let outcomes = try await Self.publish(200, on: connection) { _ in
+                        try NATSMessage(subject: "\(ScratchStream.prefix).a", text: "x")
+                    }
+                    let sequences = outcomes.compactMap(\.sequence)
+                    #expect(sequences == sequences.sorted())
+                    return sequences
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(sequences.sorted() == (1...800).map { $0 })
+    }
+
+    private static func publish(
+        _ count: Int,
+        on connection: NATSConnection,
+        _ make: @Sendable (Int) throws -> NATSMessage
+    ) async throws -> [PublishOutcome] {
+        try await connection.makePublisher().publish(count, timeout: .seconds(60), make)
+    }
+}

@@ -1,0 +1,175 @@
+import JetStream
+import LocalServers
+import TestSupport
+import Testing
+
+@Suite(.scratchStream, .timeLimit(.minutes(5)))
+struct PullTests {
+    @Test
+    func `what is there is returned at once, without waiting for a full batch`() async throws {
+        let connection = try await Self.connect(messages: 3)
+        let puller = try await connection.makeScratchPuller()
+        let start = ContinuousClock.now
+        let messages = try await puller.pull(limit: 100, wait: .seconds(250))
+        #expect(messages.texts == ["1", "2", "3"])
+        #expect(messages.count == 3)
+        #expect(ContinuousClock.now - start < .seconds(200))
+    }
+
+    @Test
+    func `a limit is kept and the rest comes next`() async throws {
+        let puller = try await Self.connect(messages: 5).makeScratchPuller()
+        #expect(try await puller.pull(limit: 3, wait: .seconds(60)).texts == ["1", "2", "3"])
+        #expect(try await puller.pull(limit: 3, wait: .seconds(60)).texts == ["4", "5"])
+    }
+
+    @Test
+    func `where nothing is there the first message to come is waited for`() async throws {
+        let connection = try await Self.connect(messages: 0)
+        let puller = try await connection.makeScratchPuller()
+        let pull = Task { try await puller.pull(limit: 100, wait: .seconds(250)).texts }
+        try await connection.publish("late", to: "\(ScratchStream.prefix).a")
+        #expect(try await pull.value == ["late"])
+    }
+
+    @Test
+    func `where nothing comes the wait ends with nothing`() async throws {
+        let puller = try await Self.connect(messages: 0).makeScratchPuller()
+        for _ in 0..<3 {
+            let messages = try await puller.pull(limit: 100, wait: .milliseconds(20))
+            #expect(messages.isEmpty)
+        }
+    }
+
+    @Test
+    func `an acknowledged message does not come again, another does, to whoever pulls`() async throws {
+        let connection = try await Self.connect(messages: 5)
+        let puller = try await connection.makeScratchPuller(acknowledgementWait: .milliseconds(200))
+        do {
+            let messages = try await puller.pull(limit: 10, wait: .seconds(60))
+            for index in [0, 2, 4] { try messages.acknowledge(index) }
+            try await connection.flush()
+        }
+        let other = try await ScratchStream.connect()
+        let second = try await other.makePuller(stream: ScratchStream.name, consumer: ScratchStream.consumer)
+        var redelivered: [String] = []
+        while redelivered.count < 2 {
+            let messages = try await second.pull(limit: 10, wait: .seconds(60))
+            redelivered += messages.texts
+            try messages.acknowledgeAll()
+        }
+        #expect(redelivered.sorted() == ["2", "4"])
+        try await other.flush()
+        try await eventually {
+            let info = try await other.consumerInfo(stream: ScratchStream.name, consumer: ScratchStream.consumer)
+            return info?.acknowledgementsPending == 0 && info?.pending == 0
+        }
+    }
+
+    @Test
+    func `messages that are handed back come again at once`() async throws {
+        let connection = try await Self.connect(messages: 3)
+        let puller = try await connection.makeScratchPuller(acknowledgementWait: .seconds(3600))
+        try await puller.pull(limit: 3, wait: .seconds(60)).handBackAll()
+        var again: [String] = []
+        while again.count < 3 { again += try await puller.pull(limit: 3, wait: .seconds(60)).texts }
+        #expect(again.sorted() == ["1", "2", "3"])
+    }
+
+    @Test
+    func `pullers of one consumer share its messages`() async throws {
+        let connection = try await Self.connect(messages: 100)
+        _ = try await connection.makeScratchPuller()
+        let texts = try await withThrowingTaskGroup(of: [String].self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    let own = try await ScratchStream.connect()
+                    let puller = try await own.makePuller(
+                        stream: ScratchStream.name,
+                        consumer: ScratchStream.consumer
+                    )
+                    var texts: [String] = []
+                    while case let messages = try await puller.pull(limit: 7, wait: .milliseconds(100)).texts,
+                        !messages.isEmpty
+                    {
+                        texts += messages
+                    }
+                    return texts
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(texts.count == 100)
+        #expect(Set(texts) == Set((1...100).map(String.init)))
+    }
+
+    @Test
+    func `a consumer that is deleted while its messages are waited for is an error`() async throws {
+        let connection = try await Self.connect(messages: 0)
+        let puller = try await connection.makeScratchPuller()
+        let pull = Task { try await puller.pull(limit: 10, wait: .seconds(250)).texts }
+        await Task.yield()
+        try await connection.request("CONSUMER.DELETE.\(ScratchStream.name).\(ScratchStream.consumer)")
+        await #expect(throws: NATSError.self) { try await pull.value }
+        #expect(
+            try await connection.consumerInfo(stream: ScratchStream.name, consumer: ScratchStream.consumer) == nil
+        )
+        // And so is pulling from it afterwards, instead of an empty answer for ever.
+        await #expect(throws: NATSError.self) { try await puller.pull(limit: 10, wait: .seconds(5)).texts }
+    }
+
+    @Test
+    func `a stream that is deleted while its messages are waited for is an error`() async throws {
+        let connection = try await Self.connect(messages: 0)
+        let puller = try await connection.makeScratchPuller()
+        let pull = Task { try await puller.pull(limit: 10, wait: .seconds(250)).texts }
+        await Task.yield()
+        try await connection.request("STREAM.DELETE.\(ScratchStream.name)")
+        await #expect(throws: NATSError.self) { try await pull.value }
+        #expect(try await connection.streamInfo(ScratchStream.name) == nil)
+    }
+
+    @Test
+    func `a connection that ends while messages are waited for is an error`() async throws {
+        try await withLocalNATS { server in
+            let configuration = NATSConfiguration(url: server.url, name: "tests", connectTimeout: .seconds(60))
+            let connection = try await NATSConnection.connect(configuration)
+            try await connection.addStream(StreamConfiguration(name: "EVENTS", subjects: ["events.>"]))
+            try await connection.addConsumer(ConsumerConfiguration(name: "c"), stream: "EVENTS")
+            let puller = try await connection.makePuller(stream: "EVENTS", consumer: "c")
+            let pull = Task { try await puller.pull(limit: 10, wait: .seconds(250)).texts }
+            await Task.yield()
+            try await server.stop(kill: true)
+            let error = await #expect(throws: NATSError.self) { try await pull.value }
+            #expect(error?.isUnavailable == true)
+        }
+    }
+
+    @Test
+    func `messages outlive the puller and the connection they came by`() async throws {
+        var connection: NATSConnection? = try await Self.connect(messages: 2)
+        var puller: JetStreamPuller? = try await connection?.makeScratchPuller()
+        let messages = try await puller?.pull(limit: 10, wait: .seconds(60))
+        puller = nil
+        await connection?.close()
+        connection = nil
+        #expect(messages?.texts == ["1", "2"])
+        #expect(messages?.subject(1) == "\(ScratchStream.prefix).a")
+        #expect(throws: NATSError.self) { try messages?.acknowledgeAll() }
+    }
+
+    @Test
+    func `a puller on a consumer that does not exist is an error`() async throws {
+        let connection = try await Self.connect(messages: 0)
+        let error = await #expect(throws: NATSError.self) {
+            try await connection.makePuller(stream: ScratchStream.name, consumer: "none")
+        }
+        #expect(error?.code == .notFound)
+    }
+
+    private static func connect(messages: Int) async throws -> NATSConnection {
+        let connection = try await ScratchStream.make()
+        for number in 0..<messages { try await connection.publish("\(number + 1)", to: "\(ScratchStream.prefix).a") }
+        return connection
+    }
+}

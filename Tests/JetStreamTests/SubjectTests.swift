@@ -1,0 +1,35 @@
+import JetStream
+import Testing
+
+struct SubjectTests {
+    @Test(arguments: ["a", "a.b.c", "$JS.API", "ünïcode.x", "a-b_c.0", "a:b/c"])
+    func `a subject of tokens between dots can be published to`(subject: String) {
+        #expect(Subject.isPublishable(subject))
+    }
+
+    @Test(
+        arguments: [
+            "", ".", "a.", ".a", "a..b", "a b", " a", "a\t", "a\r\nPUB x 0", "a\0b", "a.*", "*", "a.>", "a\u{7f}",
+            "a*b",
+        ]
+    )
+    func `a subject with empty tokens, blanks, wildcards or control characters cannot`(subject: String) {
+        #expect(!Subject.isPublishable(subject))
+        let error = #expect(throws: NATSError.self) {
+            _ = try NATSMessage(subject: subject, body: UnsafeRawBufferPointer(start: nil, count: 0))
+        }
+        #expect(error?.code == .invalidSubject)
+        #expect(error?.isRetryable == false)
+    }
+
+    @Test(
+        arguments: [
+            ("a.b", "a.b", true), ("a.b", "a.*", true), ("a.b", "*.b", true), ("a.b.c", "a.>", true), ("a", ">", true),
+            ("a.b", "a", false), ("a", "a.b", false), ("a", "a.>", false), ("a.b.c", "a.*", false),
+            ("a.b", "a.c", false), ("ab", "a", false),
+        ]
+    )
+    func `a filter matches what NATS says it matches`(subject: String, filter: String, isMatch: Bool) {
+        #expect(Subject.matches(subject, filter: filter) == isMatch)
+    }
+}
