@@ -212,5 +212,20 @@ let package = Package(
             dependencies: ["Postgres", "Schema", "TestSupport", "Waiting"],
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "EventLogTests",
+            dependencies: ["EventLog", "Postgres", "RawJSON", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "WaitingTests",
+            dependencies: ["Waiting"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SettingsTests",
+            dependencies: ["Settings"],
+            swiftSettings: settings
+        ),
     ]
 )

@@ -27,11 +27,16 @@ struct EnvelopeFields {
         }
     }
 
+    private static let numberBytes = Set("0123456789+-.eE".utf8)
+
     /// A finite number, given as a number or as a string that holds one.
     func number(_ field: String) throws(EventFault) -> Double? {
         guard let value = self.members[field] else { return nil }
         let text = value.kind == .string ? value.string : value.kind == .number ? value.rawText : nil
-        guard let number = text.flatMap({ Double($0.trimmingBlanks) }), number.isFinite else {
+        // Swift reads hexadecimal numbers and words as well.
+        guard let digits = text?.trimmingBlanks, digits.utf8.allSatisfy(Self.numberBytes.contains),
+            let number = Double(digits), number.isFinite
+        else {
             throw EventFault(field: field, kind: .notANumber)
         }
         return number
@@ -59,6 +64,13 @@ struct EnvelopeFields {
     func object(_ field: String) throws(EventFault) -> JSONValue? {
         guard let value = self.members[field] else { return nil }
         guard value.kind == .object else { throw EventFault(field: field, kind: .notAnObject) }
+        return try self.storable(value, field)
+    }
+
+    /// A string or an object.
+    func textOrObject(_ field: String) throws(EventFault) -> JSONValue? {
+        guard let value = self.members[field] else { return nil }
+        guard value.kind == .string || value.kind == .object else { throw EventFault(field: field, kind: .notAnObject) }
         return try self.storable(value, field)
     }
 

@@ -58,7 +58,9 @@ package struct EventEnvelope: Sendable {
         objects.reserveCapacity(Self.objectFields.count)
         for field in Self.objectFields { objects.append(try fields.object(field)) }
         self.objects = objects
+        // Accepted and not stored.
         _ = try fields.object("payload")
+        _ = try fields.textOrObject("trace_component")
         self.tenant = try fields.name("tenant_id")
         self.organization = try fields.name("organization_id")
     }

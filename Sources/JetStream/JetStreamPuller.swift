@@ -30,4 +30,14 @@ package actor JetStreamPuller {
     package func pull(limit: Int, wait: Duration) throws -> sending DeliveredMessages {
         try self.subscription.fetch(limit: limit, wait: wait)
     }
+
+    /// Hands back what the server sent and nobody pulled, for a puller that is not used any more.
+    ///
+    /// libnats stops waiting a little before the server stops sending, so a message can come in between. It would be
+    /// delivered again only after the consumer's wait.
+    ///
+    /// - Throws: ``NATSError``: the connection is gone.
+    package func handBackQueued() throws {
+        try self.subscription.takeQueued()?.handBackAll()
+    }
 }

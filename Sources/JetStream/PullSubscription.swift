@@ -55,6 +55,15 @@ final class PullSubscription: Sendable {
         return messages
     }
 
+    /// Takes the messages that are here already, without asking the server for any.
+    func takeQueued() throws -> DeliveredMessages? {
+        var messages: Int32 = 0
+        var bytes: Int32 = 0
+        try check(natsSubscription_GetPending(self.pointer, &messages, &bytes))
+        guard messages > 0 else { return nil }
+        return try self.fetch(limit: Int(messages), wait: .milliseconds(20))
+    }
+
     private func hasConsumer() throws -> Bool {
         try self.context.consumerInfo(stream: self.stream, consumer: self.consumer) != nil
     }

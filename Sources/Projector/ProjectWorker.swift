@@ -10,6 +10,14 @@ import Waiting
 struct ProjectWorker: Sendable {
     /// The longest pause between attempts to reach a database or broker that is away.
     private static let maximumPause = Duration.seconds(5)
+    /// How long a request waits while messages are coming.
+    ///
+    /// nats-server 2.9.10 at times stops in the middle of a request, with messages left for it, and goes on when the
+    /// request expires: seen with two workers on one consumer and a backlog, 350 of 1,000 messages a second each. A
+    /// request that expires soon costs a busy worker nothing and bounds that pause.
+    private static let busyWait = Duration.milliseconds(50)
+    /// By how much the server's clock for a request can be behind libnats'.
+    private static let expiryMargin = Duration.milliseconds(50)
 
     let settings: ProjectorSettings
     let projection: ProjectionService
@@ -47,12 +55,18 @@ struct ProjectWorker: Sendable {
             consumer: self.settings.consumer.name
         )
         self.broker.reportUp()
+        var isBusy = false
         while !Task.isShuttingDownGracefully {
             self.heartbeat.beat()
-            let messages = try await puller.pull(limit: self.settings.batchSize, wait: self.settings.fetchTimeout)
-            if !messages.isEmpty { try await self.project(messages) }
+            let wait = isBusy ? min(Self.busyWait, self.settings.fetchTimeout) : self.settings.fetchTimeout
+            let messages = try await puller.pull(limit: self.settings.batchSize, wait: wait)
+            isBusy = !messages.isEmpty
+            if isBusy { try await self.project(messages) }
             onProgress()
         }
+        // The server may still be sending for the last request; once it has expired, what came is handed back.
+        try? await Task.sleep(for: Self.expiryMargin)
+        try await puller.handBackQueued()
         // What was acknowledged last is still in libnats' buffer.
         try await connection.flush()
     }

@@ -16,9 +16,11 @@ package enum CommandLineFlags: Hashable, Sendable {
     ///   - settings: The settings whose flags are known.
     /// - Throws: ``SettingError`` for anything else.
     package init(parsing arguments: [String], settings: [any SettingDescription]) throws {
-        var known: [String: (name: String, isSwitch: Bool)] = [:]
+        // Whichever of its flags it is given by, a setting gets the value under its first name, which no variable
+        // goes before.
+        var known: [String: (names: Set<String>, isSwitch: Bool)] = [:]
         for setting in settings {
-            for (flag, name) in zip(setting.flags, setting.names) { known[flag] = (name, setting.isSwitch) }
+            for flag in setting.flags { known[flag, default: ([], setting.isSwitch)].names.insert(setting.name) }
         }
         var values: [String: String] = [:]
         var rest = arguments[...]
@@ -29,18 +31,20 @@ package enum CommandLineFlags: Hashable, Sendable {
                 throw SettingError("\"\(argument)\" is not expected; settings are given as --flag value, see --help.")
             }
             let parts = argument.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let (name, isSwitch) = known[String(parts[0])] else {
+            guard let (names, isSwitch) = known[String(parts[0])] else {
                 throw SettingError("--\(parts[0]) is not a known flag; see --help for those that are.")
             }
+            let value: String
             if parts.count == 2 {
-                values[name] = String(parts[1])
+                value = String(parts[1])
             } else if isSwitch, rest.first?.hasPrefix("--") ?? true {
-                values[name] = "true"
-            } else if let value = rest.popFirst() {
-                values[name] = value
+                value = "true"
+            } else if let next = rest.popFirst() {
+                value = next
             } else {
                 throw SettingError("--\(parts[0]) needs a value; see --help for what is accepted.")
             }
+            for name in names { values[name] = value }
         }
         self = .run(values)
     }

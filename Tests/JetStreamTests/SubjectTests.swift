@@ -1,10 +1,17 @@
 import JetStream
+import TestSupport
 import Testing
 
 struct SubjectTests {
     @Test(arguments: ["a", "a.b.c", "$JS.API", "ünïcode.x", "a-b_c.0", "a:b/c"])
     func `a subject of tokens between dots can be published to`(subject: String) {
         #expect(Subject.isPublishable(subject))
+    }
+
+    @Test
+    func `a message can be made and dropped before there is a connection`() throws {
+        let message = try NATSMessage(subject: "a", text: "body", id: "id")
+        message.setHeader("More", "header")
     }
 
     @Test(
