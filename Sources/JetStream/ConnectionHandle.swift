@@ -1,16 +1,17 @@
 import CLibNATS
+import Synchronization
 
 /// The `natsConnection` of one TCP connection, for its whole life: it is never resumed after a loss.
 ///
 /// Sharing is safe: libnats guards a connection with a lock of its own and allows every call on it from any thread.
-/// What is made from a connection (contexts, subscriptions) holds this object, because libnats must see them destroyed
-/// first.
+/// What is made from a connection (contexts, subscriptions) holds this object and is destroyed by it.
 final class ConnectionHandle: Sendable {
     private static let lossRegistry = CallbackRegistry<ConnectionLoss>()
 
     nonisolated(unsafe) let pointer: OpaquePointer
     let loss: ConnectionLoss
     private nonisolated(unsafe) let closure: UnsafeMutableRawPointer?
+    private let destructions = Mutex<[@Sendable () -> Void]>([])
 
     /// Connects.
     ///
@@ -35,8 +36,19 @@ final class ConnectionHandle: Sendable {
     }
 
     deinit {
+        natsConnection_Close(self.pointer)
+        for destroy in self.destructions.withLock({ $0.reversed() }) { destroy() }
         natsConnection_Destroy(self.pointer)
         Self.lossRegistry.remove(self.closure)
+    }
+
+    /// Has something that was made from this connection destroyed together with it, and no earlier.
+    ///
+    /// libnats 3.4.1 reads a message for a subscription without holding on to that subscription, so that destroying one
+    /// that messages are still coming for, also one inside a context, frees it under the reading thread
+    /// (https://github.com/nats-io/nats.c/issues/637). A closed connection reads no more.
+    func destroyWhenClosed(_ destroy: @escaping @Sendable () -> Void) {
+        self.destructions.withLock { $0.append(destroy) }
     }
 
     var isClosed: Bool { natsConnection_IsClosed(self.pointer) }

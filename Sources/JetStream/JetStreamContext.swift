@@ -3,8 +3,7 @@ import Waiting
 
 /// The `jsCtx` of a connection: JetStream's administration, and the root of publishers and pullers.
 ///
-/// Sharing is safe: libnats guards a context with a lock of its own. It holds the connection because a context must be
-/// destroyed before it.
+/// Sharing is safe: libnats guards a context with a lock of its own.
 final class JetStreamContext: Sendable {
     let connection: ConnectionHandle
     nonisolated(unsafe) let pointer: OpaquePointer
@@ -20,11 +19,11 @@ final class JetStreamContext: Sendable {
         var context: OpaquePointer?
         try check(natsConnection_JetStream(&context, connection.pointer, &options))
         guard let context else { throw NATSError(NATS_NO_MEMORY) }
+        nonisolated(unsafe) let pointer = context
+        connection.destroyWhenClosed { jsCtx_Destroy(pointer) }
         self.connection = connection
         self.pointer = context
     }
-
-    deinit { jsCtx_Destroy(self.pointer) }
 
     func streamInfo(_ name: String) throws -> StreamInfo? {
         var info: UnsafeMutablePointer<jsStreamInfo>?

@@ -1,43 +1,137 @@
+import CLibNATS
 import Waiting
 
 /// Pulls messages from one consumer.
 ///
-/// An actor on a queue of its own, because pulling blocks there until messages come. Several pullers on one consumer
-/// share its messages.
+/// An actor on a queue of its own, because sending blocks where the socket is full; waiting for messages does not block.
+/// Several pullers on one consumer share its messages.
+///
+/// Asks for the next messages before it returns those that came, so that they travel while the caller works. What came
+/// is returned at once, without waiting for a full batch: a batch is as large as the time that the last one took.
+///
+/// Speaks the protocol itself, over an ordinary subscription, because `natsSubscription_FetchRequest` of libnats 3.4.1
+/// counts wrongly where messages are queued before it asks for more: with 600 queued and a limit of 1,000 it waits
+/// until the request expires, and writes past its list when more arrive meanwhile.
 package actor JetStreamPuller {
+    /// How long a request lasts; draining waits for so long, and an idle puller asks so often.
+    private static let requestLifetime = Duration.seconds(1)
+
+    /// How much later than asked for the server may end a request.
+    private static let expiryMargin = Duration.milliseconds(250)
+
     private let executor = QueueExecutor(label: "nats.pull")
-    private let subscription: PullSubscription
+    private let connection: ConnectionHandle
+    private let context: JetStreamContext
+    private let stream: String
+    private let consumer: String
+    private let requestSubject: String
+    private let inboxSubject: String
+    private let inbox: PullInbox
+    private let subscription: CallbackSubscription
+    private var requests: UInt64 = 0
 
     /// The queue this puller blocks on.
     package nonisolated var unownedExecutor: UnownedSerialExecutor { self.executor.asUnownedSerialExecutor() }
 
     init(_ connection: ConnectionHandle, stream: String, consumer: String) throws {
-        let context = try JetStreamContext(connection)
-        self.subscription = try PullSubscription(context, stream: stream, consumer: consumer)
+        let inbox = PullInbox()
+        self.connection = connection
+        self.context = try JetStreamContext(connection)
+        self.stream = stream
+        self.consumer = consumer
+        self.requestSubject = "$JS.API.CONSUMER.MSG.NEXT.\(stream).\(consumer)"
+        self.inboxSubject = try Self.newInboxSubject()
+        self.inbox = inbox
+        self.subscription = try CallbackSubscription(on: connection, subject: "\(self.inboxSubject).*") { message in
+            inbox.receive(message)
+        }
     }
 
     /// Pulls what is there, or waits for the first message where nothing is.
     ///
-    /// A request that is both "no wait" and has an expiry is answered at once with what there is up to `limit`, and
-    /// where there is nothing, with the first message to come: measured with nats-server 2.9.10 and libnats 3.4.1, where
-    /// `natsSubscription_Fetch` waits for a full batch until it expires.
+    /// One call at a time.
     ///
     /// - Parameters:
-    ///   - limit: The most messages to return.
-    ///   - wait: How long to wait for the first one. The call blocks for so long and cannot be cancelled.
+    ///   - limit: The most messages to return, and to ask for at once.
+    ///   - wait: How long to wait for the first one. Cannot be cancelled.
     /// - Returns: The messages; none where none came.
     /// - Throws: ``NATSError``: the connection or the consumer is gone.
-    package func pull(limit: Int, wait: Duration) throws -> sending DeliveredMessages {
-        try self.subscription.fetch(limit: limit, wait: wait)
+    package func pull(limit: Int, wait: Duration) async throws -> sending DeliveredMessages {
+        let end = ContinuousClock.now + wait
+        while true {
+            try self.requestIfNoneIsOpen(limit: limit)
+            let messages = try self.inbox.take(limit)
+            guard messages.pointers.isEmpty, ContinuousClock.now < end else {
+                return DeliveredMessages(adopting: messages.pointers, from: self.connection)
+            }
+            await self.waitForChange(until: end)
+        }
     }
 
-    /// Hands back what the server sent and nobody pulled, for a puller that is not used any more.
+    /// Hands back what the server sent ahead, once it sends no more; the puller is not used afterwards.
     ///
-    /// libnats stops waiting a little before the server stops sending, so a message can come in between. It would be
-    /// delivered again only after the consumer's wait.
+    /// Waits for as long as the last request may last.
     ///
-    /// - Throws: ``NATSError``: the connection is gone.
-    package func handBackQueued() throws {
-        try self.subscription.takeQueued()?.handBackAll()
+    /// - Throws: ``NATSError`` where the connection is gone; the messages are then delivered again after the consumer's
+    ///   wait.
+    package func drain() async throws {
+        while let end = self.inbox.endOfRequest {
+            try self.handBack(DeliveredMessages(adopting: try self.inbox.take(.max).pointers, from: self.connection))
+            await self.waitForChange(until: end)
+        }
+        try self.handBack(DeliveredMessages(adopting: try self.inbox.take(.max).pointers, from: self.connection))
+    }
+
+    /// Acknowledges messages: they are not delivered again.
+    ///
+    /// - Throws: ``NATSError`` where the connection is gone; the messages are then delivered again.
+    package func acknowledge(_ messages: sending DeliveredMessages) throws {
+        try messages.acknowledgeAll()
+    }
+
+    /// Hands messages back: they are delivered again at once, to whoever pulls.
+    ///
+    /// - Throws: ``NATSError`` where the connection is gone; the messages are then delivered again after the consumer's
+    ///   wait.
+    package func handBack(_ messages: sending DeliveredMessages) throws {
+        try messages.handBackAll()
+    }
+
+    private func requestIfNoneIsOpen(limit: Int) throws {
+        guard self.inbox.endOfRequest == nil else { return }
+        self.requests += 1
+        let inbox = "\(self.inboxSubject).\(self.requests)"
+        let end = ContinuousClock.now + Self.requestLifetime + Self.expiryMargin
+        // A request for messages of a consumer that does not exist is not refused, it is not answered.
+        guard try self.inbox.open(inbox, limit: limit, end: end) || self.hasConsumer() else {
+            throw NATSError(.notFound, "the consumer was deleted")
+        }
+        let request = PullRequest(limit: limit, lifetime: Self.requestLifetime)
+        try request.send(to: self.requestSubject, inbox: inbox, on: self.connection)
+    }
+
+    private func hasConsumer() throws -> Bool {
+        try self.context.consumerInfo(stream: self.stream, consumer: self.consumer) != nil
+    }
+
+    private func waitForChange(until end: ContinuousClock.Instant) async {
+        let inbox = self.inbox
+        let loss = self.connection.loss
+        let reaction = loss.onReport { inbox.fail(NATSError(.connectionClosed, "the connection ended")) }
+        let timer = Task.detached {
+            try await Task.sleep(until: end)
+            inbox.wake()
+        }
+        await inbox.waitForChange()
+        timer.cancel()
+        loss.cancel(reaction)
+    }
+
+    private static func newInboxSubject() throws -> String {
+        var inbox: UnsafeMutablePointer<natsInbox>?
+        try check(natsInbox_Create(&inbox))
+        guard let inbox else { throw NATSError(NATS_NO_MEMORY) }
+        defer { natsInbox_Destroy(inbox) }
+        return String(cString: inbox)
     }
 }

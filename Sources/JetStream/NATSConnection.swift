@@ -103,7 +103,10 @@ extension NATSConnection {
     ///
     /// - Throws: ``NATSError``.
     package func makePuller(stream: String, consumer: String) throws -> JetStreamPuller {
-        try JetStreamPuller(self.handle, stream: stream, consumer: consumer)
+        guard try self.consumerInfo(stream: stream, consumer: consumer) != nil else {
+            throw NATSError(.notFound, "the consumer \(consumer) of the stream \(stream) does not exist")
+        }
+        return try JetStreamPuller(self.handle, stream: stream, consumer: consumer)
     }
 
     /// Subscribes to a subject outside JetStream, as an ordinary NATS subscriber does.

@@ -20,13 +20,15 @@ package enum Subject {
         return true
     }
 
-    /// Whether a subject is one of those that a filter names: `*` stands for one token and a last `>` for one or more.
+    /// Whether a subject, or every subject that one with wildcards names, is one of those that a filter names.
+    ///
+    /// `*` stands for one token and a last `>` for one or more.
     package static func matches(_ subject: String, filter: String) -> Bool {
         var tokens = subject.split(separator: ".", omittingEmptySubsequences: false)[...]
         for wanted in filter.split(separator: ".", omittingEmptySubsequences: false) {
             guard let token = tokens.popFirst() else { return false }
             if wanted == ">" { return true }
-            guard wanted == "*" || wanted == token else { return false }
+            guard wanted == token || (wanted == "*" && token != ">") else { return false }
         }
         return tokens.isEmpty
     }

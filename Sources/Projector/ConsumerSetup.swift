@@ -23,13 +23,25 @@ struct ConsumerSetup: Sendable {
         guard
             try await connection.consumerInfo(stream: self.stream, consumer: self.configuration.name) == nil
         else { return }
-        guard try await connection.streamInfo(self.stream) != nil else {
+        guard let stream = try await connection.streamInfo(self.stream) else {
             throw NATSError(.notFound, "the stream \(self.stream) does not exist yet")
         }
-        try await connection.addConsumer(self.configuration, stream: self.stream)
+        try await connection.addConsumer(self.configuration(for: stream), stream: self.stream)
         self.logger.info(
             "Made the consumer",
             metadata: [LogKey.stream: "\(self.stream)", LogKey.consumer: "\(self.configuration.name)"]
         )
+    }
+
+    /// Leaves a filter out that lets everything through.
+    ///
+    /// nats-server 2.9.10 at times finds the next message of a filtered consumer only when something else wakes it:
+    /// 700 messages a second instead of 20,000, in one of 30 restarts while the stream was written to.
+    private func configuration(for stream: StreamInfo) -> ConsumerConfiguration {
+        var configuration = self.configuration
+        if stream.subjects.allSatisfy({ Subject.matches($0, filter: configuration.filterSubject) }) {
+            configuration.filterSubject = ">"
+        }
+        return configuration
     }
 }

@@ -10,14 +10,6 @@ import Waiting
 struct ProjectWorker: Sendable {
     /// The longest pause between attempts to reach a database or broker that is away.
     private static let maximumPause = Duration.seconds(5)
-    /// How long a request waits while messages are coming.
-    ///
-    /// nats-server 2.9.10 at times stops in the middle of a request, with messages left for it, and goes on when the
-    /// request expires: seen with two workers on one consumer and a backlog, 350 of 1,000 messages a second each. A
-    /// request that expires soon costs a busy worker nothing and bounds that pause.
-    private static let busyWait = Duration.milliseconds(50)
-    /// By how much the server's clock for a request can be behind libnats'.
-    private static let expiryMargin = Duration.milliseconds(50)
 
     let settings: ProjectorSettings
     let projection: ProjectionService
@@ -55,27 +47,28 @@ struct ProjectWorker: Sendable {
             consumer: self.settings.consumer.name
         )
         self.broker.reportUp()
-        var isBusy = false
         while !Task.isShuttingDownGracefully {
             self.heartbeat.beat()
-            let wait = isBusy ? min(Self.busyWait, self.settings.fetchTimeout) : self.settings.fetchTimeout
-            let messages = try await puller.pull(limit: self.settings.batchSize, wait: wait)
-            isBusy = !messages.isEmpty
-            if isBusy { try await self.project(messages) }
-            onProgress()
+            let messages = try await puller.pull(limit: self.settings.batchSize, wait: self.settings.fetchTimeout)
+            if messages.isEmpty {
+                onProgress()
+            } else if try await self.project(messages) {
+                try await puller.acknowledge(messages)
+                onProgress()
+            } else {
+                try await puller.handBack(messages)
+            }
         }
-        // The server may still be sending for the last request; once it has expired, what came is handed back.
-        try? await Task.sleep(for: Self.expiryMargin)
-        try await puller.handBackQueued()
+        try await puller.drain()
         // What was acknowledged last is still in libnats' buffer.
         try await connection.flush()
     }
 
-    /// Projects a batch and then acknowledges it; tries again for as long as it is the database's fault.
+    /// Projects a batch; tries again for as long as it is the database's fault.
     ///
-    /// When the process is asked to stop before it succeeds, the messages are handed back, so that they are delivered
-    /// again at once and not only after the consumer's wait.
-    private func project(_ messages: DeliveredMessages) async throws {
+    /// Returns whether it is stored and can be acknowledged. It is not where the process was asked to stop before; the
+    /// messages are then to be handed back, so that they are delivered again at once and not after the consumer's wait.
+    private func project(_ messages: DeliveredMessages) async throws -> Bool {
         let start = ContinuousClock.now
         let reader = MessageReader(stream: self.settings.stream)
         let contents = reader.contents(of: messages)
@@ -89,11 +82,11 @@ struct ProjectWorker: Sendable {
                 self.database.reportUp()
                 self.metrics.record(outcome, messages: messages.count, took: .now - start)
                 self.logDeadLetters(outcome)
-                return try messages.acknowledgeAll()
+                return true
             } catch let error as PostgresError {
                 self.database.reportDown(error)
                 await Self.pause(backoff.next())
-                guard !Task.isShuttingDownGracefully else { return try messages.handBackAll() }
+                guard !Task.isShuttingDownGracefully else { return false }
             }
         }
     }

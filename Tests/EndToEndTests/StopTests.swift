@@ -61,7 +61,7 @@ struct StopTests {
     private func finish(_ relay: Relay, events: Int) async throws {
         _ = try await RelayProcess.run("outbox-publisher", environment: relay.environment()) { _ in
             _ = try await RelayProcess.run("projector", environment: relay.environment()) { _ in
-                try await eventually(within: .seconds(150)) { try await relay.events() == Int64(events) }
+                try await eventually(within: .seconds(50)) { try await relay.events() == Int64(events) }
             }
         }
         #expect(try await relay.rows("PUBLISHED") == Int64(events))

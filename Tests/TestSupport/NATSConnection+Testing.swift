@@ -46,3 +46,12 @@ extension DeliveredMessages {
         (0..<self.count).map { index in self.withBody(index) { String(decoding: $0, as: UTF8.self) } }
     }
 }
+
+extension JetStreamPuller {
+    /// Pulls until so many messages have come, and returns their bodies as texts.
+    package nonisolated func texts(_ count: Int, limit: Int) async throws -> [String] {
+        var texts: [String] = []
+        while texts.count < count { texts += try await self.pull(limit: limit, wait: .seconds(60)).texts }
+        return texts
+    }
+}

@@ -1,0 +1,18 @@
+/// What the subject that a message is acknowledged on says about it.
+///
+/// `$JS.ACK.<stream>.<consumer>.<deliveries>.<stream sequence>.<consumer sequence>.<time>.<pending>`; newer servers put
+/// a domain and an account's hash behind `ACK`, and may add tokens at the end
+/// (https://github.com/nats-io/nats-architecture-and-design/blob/main/adr/ADR-15.md).
+struct AcknowledgementSubject: Hashable, Sendable {
+    /// The message's sequence in its stream.
+    let streamSequence: UInt64
+
+    /// Reads a subject; `nil` where it is none of this kind.
+    init?(_ subject: String) {
+        let tokens = subject.split(separator: ".", omittingEmptySubsequences: false)
+        guard tokens.count >= 9, tokens[0] == "$JS", tokens[1] == "ACK" else { return nil }
+        let first = tokens.count == 9 ? 2 : 4
+        guard tokens.count >= first + 7, let sequence = UInt64(tokens[first + 3]) else { return nil }
+        self.streamSequence = sequence
+    }
+}
