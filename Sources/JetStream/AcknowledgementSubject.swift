@@ -3,12 +3,12 @@
 /// `$JS.ACK.<stream>.<consumer>.<deliveries>.<stream sequence>.<consumer sequence>.<time>.<pending>`; newer servers put
 /// a domain and an account's hash behind `ACK`, and may add tokens at the end
 /// (https://github.com/nats-io/nats-architecture-and-design/blob/main/adr/ADR-15.md).
-struct AcknowledgementSubject: Hashable, Sendable {
+package struct AcknowledgementSubject: Hashable, Sendable {
     /// The message's sequence in its stream.
-    let streamSequence: UInt64
+    package let streamSequence: UInt64
 
     /// Reads a subject; `nil` where it is none of this kind.
-    init?(_ subject: String) {
+    package init?(_ subject: String) {
         let tokens = subject.split(separator: ".", omittingEmptySubsequences: false)
         guard tokens.count >= 9, tokens[0] == "$JS", tokens[1] == "ACK" else { return nil }
         let first = tokens.count == 9 ? 2 : 4

@@ -37,7 +37,7 @@ struct ProjectorSettings: Sendable {
         "NOETL_PROJECTOR_FETCH_TIMEOUT_SECONDS",
         default: 1,
         in: 0.1...30,
-        "How long one request for messages waits for the first."
+        "How long a pull waits for its first message."
     )
     static let batchSize = Setting<Int>.integer(
         "NOETL_PROJECTOR_BATCH_SIZE",

@@ -33,10 +33,27 @@ struct SubjectTests {
         arguments: [
             ("a.b", "a.b", true), ("a.b", "a.*", true), ("a.b", "*.b", true), ("a.b.c", "a.>", true), ("a", ">", true),
             ("a.b", "a", false), ("a", "a.b", false), ("a", "a.>", false), ("a.b.c", "a.*", false),
-            ("a.b", "a.c", false), ("ab", "a", false),
+            ("a.b", "a.c", false), ("ab", "a", false), ("a.>", "a.>", true), ("a.b.>", "a.>", true),
+            ("a.*", "a.*", true), ("a.*", "a.>", true), ("a.>", "a.*", false), ("a.>", "a.b", false), ("*", "a", false),
         ]
     )
     func `a filter matches what NATS says it matches`(subject: String, filter: String, isMatch: Bool) {
         #expect(Subject.matches(subject, filter: filter) == isMatch)
+    }
+
+    @Test(
+        arguments: [
+            "$JS.ACK.STREAM.consumer.1.42.7.1700000000000000000.3",
+            "$JS.ACK.domain.hash.STREAM.consumer.1.42.7.1700000000000000000.3",
+            "$JS.ACK._.hash.STREAM.consumer.1.42.7.1700000000000000000.3.random",
+        ]
+    )
+    func `an acknowledgement subject says the stream's sequence, with or without a domain`(subject: String) {
+        #expect(AcknowledgementSubject(subject)?.streamSequence == 42)
+    }
+
+    @Test(arguments: ["", "_INBOX.a.1", "$JS.ACK.STREAM.consumer.1.x.7.1.3", "$JS.ACK.STREAM.consumer.1"])
+    func `another subject is no acknowledgement subject`(subject: String) {
+        #expect(AcknowledgementSubject(subject) == nil)
     }
 }
