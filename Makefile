@@ -25,7 +25,7 @@ demo: build ## Runs everything on throwaway servers and proves that nothing is l
 .PHONY: test
 test: install ## Runs every test, on throwaway servers. ARGS='--filter OutboxTests' for some of them.
 	$(SWIFT) build --build-tests --scratch-path $(BUILD) --explicit-target-dependency-import-check error
-	$(SWIFT) test --skip-build --scratch-path $(BUILD) $(ARGS)
+	@scripts/run-tests.sh $(SWIFT) test --skip-build --scratch-path $(BUILD) $(ARGS)
 
 .PHONY: docs
 docs: install ## Writes the pages of docs/ that are made from the code.

@@ -28,6 +28,7 @@ package actor JetStreamPuller {
     private let inboxSubject: String
     private let inbox: PullInbox
     private let subscription: CallbackSubscription
+    private let lossReaction: UInt64
     private var requests: UInt64 = 0
 
     /// The queue this puller blocks on.
@@ -45,7 +46,12 @@ package actor JetStreamPuller {
         self.subscription = try CallbackSubscription(on: connection, subject: "\(self.inboxSubject).*") { message in
             inbox.receive(message)
         }
+        self.lossReaction = connection.loss.onReport {
+            inbox.fail(NATSError(.connectionClosed, "the connection ended"))
+        }
     }
+
+    deinit { self.connection.loss.cancel(self.lossReaction) }
 
     /// Pulls what is there, or waits for the first message where nothing is.
     ///
@@ -116,15 +122,12 @@ package actor JetStreamPuller {
 
     private func waitForChange(until end: ContinuousClock.Instant) async {
         let inbox = self.inbox
-        let loss = self.connection.loss
-        let reaction = loss.onReport { inbox.fail(NATSError(.connectionClosed, "the connection ended")) }
         let timer = Task.detached {
             try await Task.sleep(until: end)
             inbox.wake()
         }
         await inbox.waitForChange()
         timer.cancel()
-        loss.cancel(reaction)
     }
 
     private static func newInboxSubject() throws -> String {

@@ -5,7 +5,7 @@ import CLibNATS
 /// Owns its `natsMsg` until it is sent.
 package struct NATSMessage: ~Copyable {
     /// Loads libnats, which freeing a message needs and making one does not do; a connection would.
-    private static let library = nats_Open(-1)
+    private static let opened = nats_Open(-1)
 
     private let pointer: OpaquePointer
 
@@ -14,7 +14,7 @@ package struct NATSMessage: ~Copyable {
     /// - Throws: ``NATSError`` with ``NATSError/Code/invalidSubject``.
     package init(subject: String, body: UnsafeRawBufferPointer) throws {
         guard Subject.isPublishable(subject) else { throw NATSError(.invalidSubject, subject.debugDescription) }
-        try check(Self.library)
+        try check(Self.opened)
         var message: OpaquePointer?
         let bytes = body.baseAddress?.assumingMemoryBound(to: CChar.self)
         try check(natsMsg_Create(&message, subject, nil, bytes, Int32(body.count)))

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `relayctl demo`, the newcomer's first command.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct DemoTests {
     @Test func `the demo proves what it moved and leaves nothing running`() async throws {
         let arguments = ["demo", "--events", "500", "--rate", "1000", "--json"]

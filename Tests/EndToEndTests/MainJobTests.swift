@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// From an outbox row to an event, with the real executables on real servers.
-@Suite(.scratchDatabase, .scratchStream, .timeLimit(.minutes(3)))
+@Suite(.scratchDatabase, .scratchStream, .timeLimit(.minutes(10)))
 struct MainJobTests {
     @Test func `every committed row becomes a message and an event once, each execution in order`() async throws {
         let relay = Relay.scratch

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Servers that are not there: at the start, and in the middle.
-@Suite(.timeLimit(.minutes(4)))
+@Suite(.timeLimit(.minutes(10)))
 struct OutageTests {
     @Test func `away at the start or in the middle, it is said once per change and work goes on`() async throws {
         try await withLocalPostgres { postgres in

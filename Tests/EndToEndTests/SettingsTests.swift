@@ -2,7 +2,7 @@ import Subprocess
 import Testing
 
 /// Settings that cannot be used end the process with status 2 and one sentence that names them.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct SettingsTests {
     static let unusable: [(program: String, variable: String, value: String)] = [
         ("outbox-publisher", "DATABASE_URL", "postgresql://host:port:again/"),

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What is left when a process ends, in order or not.
-@Suite(.scratchDatabase, .scratchStream, .timeLimit(.minutes(5)))
+@Suite(.scratchDatabase, .scratchStream, .timeLimit(.minutes(10)))
 struct StopTests {
     @Test func `asked to stop under load, both exit with status 0 and nothing is lost`() async throws {
         let relay = Relay.scratch

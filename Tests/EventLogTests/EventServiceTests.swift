@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct EventServiceTests {
     @Test(.scratchDatabase)
     func `what is new is stored and the rest are duplicates`() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import EventLog
 
-@Suite(.scratchDatabase, .timeLimit(.minutes(5)))
+@Suite(.scratchDatabase, .timeLimit(.minutes(10)))
 struct ProjectionTests {
     @Test
     func `good messages are stored, each bad one is a dead letter with its reason`() async throws {

@@ -21,7 +21,7 @@ struct LiveTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `a client that waits for 100 Continue gets it, and one that is refused does not`() async throws {
         try await API.with(setup: .live) { api in
             try await api.database.addRows(1...1)
@@ -53,7 +53,7 @@ struct LiveTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a body may come in chunks`() async throws {
+    @Test(.timeLimit(.minutes(10))) func `a body may come in chunks`() async throws {
         try await API.with(setup: .live) { api in
             let port = try #require(api.client.port)
             try await Conversation.with(port: port) { peer in
@@ -79,7 +79,7 @@ struct LiveTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a token of odd bytes is wrong`() async throws {
+    @Test(.timeLimit(.minutes(10))) func `a token of odd bytes is wrong`() async throws {
         try await API.with(setup: .live) { api in
             let port = try #require(api.client.port)
             try await Conversation.with(port: port) { peer in

@@ -7,7 +7,7 @@ import Testing
 
 @Suite(.scratchDatabase)
 struct OutageTests {
-    @Test(.timeLimit(.minutes(3)))
+    @Test(.timeLimit(.minutes(10)))
     func `a database that is away is 503, and served again when it is back`() async throws {
         try await withLocalPostgres { server in
             let database = try await TestDatabase(on: server)

@@ -3,7 +3,7 @@ import LocalServers
 import TestSupport
 import Testing
 
-@Suite(.scratchStream, .timeLimit(.minutes(5)))
+@Suite(.scratchStream, .timeLimit(.minutes(10)))
 struct ConnectTests {
     @Test
     func `a connection knows what the server takes and that it is open`() async throws {

@@ -1,10 +1,11 @@
+import Dispatch
 import Glibc
 import JetStream
 import LocalServers
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct PublishFailureTests {
     @Test
     func `a server that dies in the middle leaves a known beginning and an unknown rest`() async throws {
@@ -47,10 +48,16 @@ struct PublishFailureTests {
     func `what was not sent before the connection ended is known not to be stored`() async throws {
         try await withLocalNATS { server in
             let connection = try await Self.connect(server)
+            let pid = try #require(server.pid)
+            let closed = DispatchSemaphore(value: 0)
+            Task {
+                await connection.waitUntilClosed()
+                closed.signal()
+            }
             let outcomes = try await connection.makePublisher().publish(10, timeout: .seconds(600)) { number in
                 if number == 5 {
-                    kill(server.pid ?? 0, SIGKILL)
-                    while !connection.isClosed { usleep(1000) }
+                    kill(pid, SIGKILL)
+                    closed.wait()
                 }
                 return try NATSMessage(subject: "events.a", text: "\(number)")
             }

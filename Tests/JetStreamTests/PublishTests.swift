@@ -2,7 +2,7 @@ import JetStream
 import TestSupport
 import Testing
 
-@Suite(.scratchStream, .timeLimit(.minutes(5)))
+@Suite(.scratchStream, .timeLimit(.minutes(10)))
 struct PublishTests {
     @Test
     func `every message is acknowledged with its place in the stream, in the order given`() async throws {

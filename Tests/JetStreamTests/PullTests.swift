@@ -3,7 +3,7 @@ import LocalServers
 import TestSupport
 import Testing
 
-@Suite(.scratchStream, .timeLimit(.minutes(5)))
+@Suite(.scratchStream, .timeLimit(.minutes(10)))
 struct PullTests {
     @Test
     func `what is there is returned at once, without waiting for a full batch`() async throws {
@@ -60,7 +60,7 @@ struct PullTests {
     @Test
     func `an acknowledged message does not come again, another does, to whoever pulls`() async throws {
         let connection = try await Self.connect(messages: 5)
-        let puller = try await connection.makeScratchPuller(acknowledgementWait: .milliseconds(200))
+        let puller = try await connection.makeScratchPuller(acknowledgementWait: .seconds(10))
         for _ in 0..<5 {
             let messages = try await puller.pull(limit: 1, wait: .seconds(60))
             if ["1", "3", "5"].contains(messages.texts[0]) { try messages.acknowledge(0) }
@@ -124,30 +124,18 @@ struct PullTests {
         #expect(Set(texts) == Set((1...100).map(String.init)))
     }
 
-    @Test
-    func `a consumer that is deleted while its messages are waited for is an error`() async throws {
+    @Test(arguments: ["CONSUMER.DELETE.%.c", "STREAM.DELETE.%"])
+    func `what is deleted while its messages are waited for is an error`(deletion: String) async throws {
         let connection = try await Self.connect(messages: 0)
-        let puller = try await connection.makeScratchPuller()
+        try await connection.addConsumer(ConsumerConfiguration(name: "c"), stream: ScratchStream.name)
+        let puller = try await connection.makePuller(stream: ScratchStream.name, consumer: "c")
         let pull = Task { try await puller.pull(limit: 10, wait: .seconds(250)).texts }
         await Task.yield()
-        try await connection.request("CONSUMER.DELETE.\(ScratchStream.name).\(ScratchStream.consumer)")
+        try await connection.request(deletion.replacing("%", with: ScratchStream.name))
         await #expect(throws: NATSError.self) { try await pull.value }
-        #expect(
-            try await connection.consumerInfo(stream: ScratchStream.name, consumer: ScratchStream.consumer) == nil
-        )
+        #expect(try await connection.consumerInfo(stream: ScratchStream.name, consumer: "c") == nil)
         // And so is pulling from it afterwards, instead of an empty answer for ever.
         await #expect(throws: NATSError.self) { try await puller.pull(limit: 10, wait: .seconds(5)).texts }
-    }
-
-    @Test
-    func `a stream that is deleted while its messages are waited for is an error`() async throws {
-        let connection = try await Self.connect(messages: 0)
-        let puller = try await connection.makeScratchPuller()
-        let pull = Task { try await puller.pull(limit: 10, wait: .seconds(250)).texts }
-        await Task.yield()
-        try await connection.request("STREAM.DELETE.\(ScratchStream.name)")
-        await #expect(throws: NATSError.self) { try await pull.value }
-        #expect(try await connection.streamInfo(ScratchStream.name) == nil)
     }
 
     @Test

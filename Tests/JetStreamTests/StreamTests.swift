@@ -2,7 +2,7 @@ import JetStream
 import TestSupport
 import Testing
 
-@Suite(.scratchStream, .timeLimit(.minutes(5)))
+@Suite(.scratchStream, .timeLimit(.minutes(10)))
 struct StreamTests {
     @Test
     func `a stream that does not exist is none, not an error`() async throws {

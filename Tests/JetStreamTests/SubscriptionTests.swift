@@ -2,7 +2,7 @@ import JetStream
 import TestSupport
 import Testing
 
-@Suite(.scratchStream, .timeLimit(.minutes(5)))
+@Suite(.scratchStream, .timeLimit(.minutes(10)))
 struct SubscriptionTests {
     @Test
     func `an ordinary subscriber sees what is published from then on, in order`() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import LocalServers
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct GuardianScriptTests {
     @Test
     func `a command becomes one line of quoted words`() throws {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import LocalServers
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct GuardianTests {
     @Test
     func `closing ends the program and removes the folder`() async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import LocalServers
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct LocalNATSTests {
     @Test
     func `the server speaks NATS, has JetStream and heeds its configuration`() async throws {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import LocalServers
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct LocalPostgresTests {
     @Test
     func `settings reach the server, which is UTF-8 and in UTC`() async throws {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import LocalServers
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct LocalServerTests {
     @Test
     func `a port that somebody else was faster to take is given up for another`() async throws {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import LocalServers
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct SharedLocalServersTests {
     @Test
     func `all who ask at the same time get the same servers`() async throws {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Waiting
 
-@Suite(.scratchDatabase, .timeLimit(.minutes(5)))
+@Suite(.scratchDatabase, .timeLimit(.minutes(10)))
 struct ClaimTests {
     @Test
     func `due rows are claimed, the lowest first, up to the limit`() async throws {

@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.scratchDatabase, .timeLimit(.minutes(5)))
+@Suite(.scratchDatabase, .timeLimit(.minutes(10)))
 struct LaneTests {
     @Test
     func `publishers at once work on different executions, each in order`() async throws {

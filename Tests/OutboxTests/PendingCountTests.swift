@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.scratchDatabase, .timeLimit(.minutes(5)))
+@Suite(.scratchDatabase, .timeLimit(.minutes(10)))
 struct PendingCountTests {
     @Test
     func `due rows and expired leases count, nothing else does`() async throws {

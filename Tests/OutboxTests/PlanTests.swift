@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// With 50,000 published rows beside a few due ones, no claim may look at the published ones.
-@Suite(.scratchDatabase, .timeLimit(.minutes(5)))
+@Suite(.scratchDatabase, .timeLimit(.minutes(10)))
 struct PlanTests {
     @Test(arguments: ["force_custom_plan", "force_generic_plan"])
     func `a claim on a lease reads due and expired rows by their indexes`(mode: String) async throws {

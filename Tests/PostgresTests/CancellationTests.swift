@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Waiting
 
-@Suite(.emptyDatabase, .timeLimit(.minutes(5)))
+@Suite(.emptyDatabase, .timeLimit(.minutes(10)))
 struct CancellationTests {
     @Test
     func `cancelling the task cancels the statement on the server and closes the connection`() async throws {

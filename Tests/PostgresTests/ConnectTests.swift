@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Waiting
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct ConnectTests {
     @Test
     func `a port nobody listens on is a failure to connect`() async throws {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Waiting
 
-@Suite(.emptyDatabase, .timeLimit(.minutes(5)))
+@Suite(.emptyDatabase, .timeLimit(.minutes(10)))
 struct NotificationTests {
     @Test
     func `a notification arrives with its channel and payload, in order`() async throws {

@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.emptyDatabase, .timeLimit(.minutes(5)))
+@Suite(.emptyDatabase, .timeLimit(.minutes(10)))
 struct PoolTests {
     @Test
     func `connections are used again, and there are never more than the bound`() async throws {

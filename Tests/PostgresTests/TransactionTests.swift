@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Waiting
 
-@Suite(.emptyDatabase, .timeLimit(.minutes(5)))
+@Suite(.emptyDatabase, .timeLimit(.minutes(10)))
 struct TransactionTests {
     private struct Failure: Error {}
 

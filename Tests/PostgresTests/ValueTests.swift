@@ -2,7 +2,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.emptyDatabase, .timeLimit(.minutes(5)))
+@Suite(.emptyDatabase, .timeLimit(.minutes(10)))
 struct ValueTests {
     @Test
     func `values of every type come back as they went`() async throws {

@@ -23,7 +23,7 @@ struct MutationTests {
 
     private static let insertions = Self.textInsertions.map { text in Array(text.utf8) } + Self.byteInsertions
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `damaged texts are judged as Foundation judges them`() throws {
         let chosen = ProcessInfo.processInfo.environment["RAWJSON_TEST_SEED"]
         let seed = chosen.flatMap(UInt64.init) ?? .random(in: 0...UInt64.max)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Schema
 
-@Suite(.emptyDatabase, .timeLimit(.minutes(5)))
+@Suite(.emptyDatabase, .timeLimit(.minutes(10)))
 struct AdoptionTests {
     @Test(arguments: ExistingSchema.allCases)
     func `an existing database keeps its columns, its rows and its own indexes`(schema: ExistingSchema) async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Schema
 
-@Suite(.emptyDatabase, .timeLimit(.minutes(5)))
+@Suite(.emptyDatabase, .timeLimit(.minutes(10)))
 struct NewDatabaseTests {
     @Test
     func `a new database gets everything, and a second run finds nothing to do`() async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Schema
 
-@Suite(.emptyDatabase, .timeLimit(.minutes(5)))
+@Suite(.emptyDatabase, .timeLimit(.minutes(10)))
 struct PartitionTests {
     @Test
     func `this quarter and the next four have partitions, and rows land in theirs`() async throws {

@@ -5,7 +5,7 @@ import Waiting
 
 @testable import Schema
 
-@Suite(.scratchDatabase, .timeLimit(.minutes(5)))
+@Suite(.scratchDatabase, .timeLimit(.minutes(10)))
 struct WakeUpTests {
     @Test
     func `a commit to the outbox wakes whoever listens, once for each statement`() async throws {

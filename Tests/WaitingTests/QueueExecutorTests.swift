@@ -13,7 +13,7 @@ private actor Blocking {
     }
 }
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct QueueExecutorTests {
     @Test
     func `an actor's jobs run one after the other on its queue`() async {

@@ -1,7 +1,7 @@
 import Testing
 import Waiting
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct WakeSignalTests {
     @Test
     func `a signal before the wait ends it, and several count as one`() async {

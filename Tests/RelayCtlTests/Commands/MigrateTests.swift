@@ -5,7 +5,7 @@ import Testing
 
 @testable import RelayCtl
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct MigrateTests {
     /// Makes an empty database and lends a connection to it and its URL.
     private func withDatabase(_ body: (PostgresConnection, String) async throws -> Void) async throws {

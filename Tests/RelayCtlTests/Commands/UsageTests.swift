@@ -1,6 +1,6 @@
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct UsageTests {
     @Test(arguments: [
         (["demo", "--evens", "1"], "'--evens'"),

@@ -5,7 +5,7 @@ import Testing
 
 @testable import RelayCtl
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ServiceProcessTests {
     /// Runs a shell script in place of the projector.
     private func withProcess(_ script: String, _ body: (ServiceProcess) async throws -> Void) async throws {

@@ -1,7 +1,7 @@
 import ServiceRuntime
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct PrometheusConcurrencyTests {
     let registry = PrometheusCollectorRegistry()
 
