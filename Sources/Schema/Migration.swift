@@ -20,5 +20,5 @@ package struct Migration: Sendable {
     package let statements: [String]
 
     /// All migrations, in order.
-    package static let all: [Migration] = [.outbox, .event, .deadLetters, .outboxIndexes]
+    package static let all: [Migration] = [.outbox, .event, .deadLetters, .outboxIndexes, .outboxVacuum]
 }

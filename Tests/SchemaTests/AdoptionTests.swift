@@ -66,4 +66,24 @@ struct AdoptionTests {
         }
         #expect(try await DatabaseShape(of: connection) == before)
     }
+
+    @Test
+    func `vacuuming is set, but for what an operator has set`() async throws {
+        let connection = try await ScratchDatabase.connect()
+        try await connection.run(script: ExistingSchema.current.sql)
+        try await connection.run(
+            script: "ALTER TABLE noetl.outbox SET (fillfactor = 80, autovacuum_vacuum_threshold = 7)"
+        )
+        try await Migrator(connection, logger: .quiet).migrate()
+        let options = try await connection.texts(
+            "SELECT unnest(reloptions) FROM pg_class WHERE oid = 'noetl.outbox'::regclass"
+        )
+        #expect(options.count == 9)
+        for option in [
+            "fillfactor=80", "autovacuum_vacuum_threshold=7", "autovacuum_vacuum_scale_factor=0.01",
+            "vacuum_truncate=false",
+        ] {
+            #expect(options.contains(option), "\(options)")
+        }
+    }
 }
