@@ -12,6 +12,14 @@ package struct StreamInfo: Hashable, Sendable {
         case workQueue
     }
 
+    /// What a stream that is full does.
+    package enum Discard: Hashable, Sendable {
+        /// It drops its oldest messages.
+        case old
+        /// It refuses new ones.
+        case new
+    }
+
     /// The subjects it stores.
     package let subjects: [String]
     /// When a message leaves it.
@@ -20,6 +28,18 @@ package struct StreamInfo: Hashable, Sendable {
     package let duplicateWindow: Duration
     /// The largest message it takes in bytes, `nil` where only the server's limit counts.
     package let maximumMessageBytes: Int?
+    /// What it does when one of the three limits below is reached.
+    package let discard: Discard
+    /// The most messages it holds, `nil` where only the server's limits count.
+    package let maximumMessages: Int64?
+    /// The most bytes it holds, `nil` where only the server's limits count.
+    package let maximumBytes: Int64?
+    /// The most messages it holds of one subject, `nil` where there is no such limit.
+    package let maximumMessagesPerSubject: Int64?
+    /// Whether it answers a message with a PubAck.
+    package let acknowledges: Bool
+    /// Whether messages can be published to it: it is neither sealed nor the mirror of another.
+    package let isWritable: Bool
     /// How many messages it holds.
     package let messages: UInt64
     /// The sequence of the oldest message.
@@ -40,6 +60,12 @@ package struct StreamInfo: Hashable, Sendable {
             }
         self.duplicateWindow = .nanoseconds(configuration.Duplicates)
         self.maximumMessageBytes = configuration.MaxMsgSize > 0 ? Int(configuration.MaxMsgSize) : nil
+        self.discard = configuration.Discard == js_DiscardNew ? .new : .old
+        self.maximumMessages = configuration.MaxMsgs > 0 ? configuration.MaxMsgs : nil
+        self.maximumBytes = configuration.MaxBytes > 0 ? configuration.MaxBytes : nil
+        self.maximumMessagesPerSubject = configuration.MaxMsgsPerSubject > 0 ? configuration.MaxMsgsPerSubject : nil
+        self.acknowledges = !configuration.NoAck
+        self.isWritable = !configuration.Sealed && configuration.Mirror == nil
         self.messages = info.State.Msgs
         self.firstSequence = info.State.FirstSeq
         self.lastSequence = info.State.LastSeq

@@ -17,7 +17,7 @@ struct SubjectTests {
     @Test(
         arguments: [
             "", ".", "a.", ".a", "a..b", "a b", " a", "a\t", "a\r\nPUB x 0", "a\0b", "a.*", "*", "a.>", "a\u{7f}",
-            "a*b",
+            "a*b", String(repeating: "a", count: Subject.maximumBytes + 1),
         ]
     )
     func `a subject with empty tokens, blanks, wildcards or control characters cannot`(subject: String) {
