@@ -28,13 +28,24 @@ extension OutboxRepository {
     /// - Throws: `PostgresError`.
     package func lock(limit: Int64, lanes: Int64, firstLane: Int, timeout: Duration) async throws -> LockedBatch {
         let order = (0..<Self.laneCount).map { Int64(($0 + firstLane) % Self.laneCount) }
-        let results = try await self.connection.run([
-            Step("BEGIN"),
+        let preparation = [
             Step(Self.limitIdleTime, [.text(String(timeout.wholeMilliseconds))]),
             Step(Self.takeLanes, [.array(PostgresArray(order)), .integer(Self.lockClass), .integer(lanes)]),
-            Step(Self.lockRows, [.integer(limit)]),
-        ])
-        guard let rows = results.last else { throw PostgresError(.unexpectedResult, "the claim returned nothing") }
+        ]
+        do {
+            // Of one snapshot, so that a row which somebody else changes in the middle is an error and not passed over.
+            let begin = Step("BEGIN ISOLATION LEVEL REPEATABLE READ")
+            return try await self.lock([begin] + preparation + [Step(Self.lockRows, [.integer(limit)])])
+        } catch let error as PostgresError where error.isAboutLockedRow {
+            await self.connection.rollBack()
+            return try await self.lock([Step("BEGIN")] + preparation + Self.lockAround(limit: limit))
+        }
+    }
+
+    private func lock(_ steps: [Step]) async throws -> LockedBatch {
+        guard let rows = try await self.connection.run(steps).last else {
+            throw PostgresError(.unexpectedResult, "the claim returned nothing")
+        }
         return try LockedBatch(rows)
     }
 
@@ -72,19 +83,19 @@ extension OutboxRepository {
 
 extension OutboxRepository {
     /// Must be the expression of the index `outbox_lane_idx`, letter for letter.
-    private static let lane = """
+    static let lane = """
         (((coalesce(execution_id, outbox_id) >> 23) # coalesce(execution_id, outbox_id)) & 15)
         """
 
     // A publisher that hangs, or a machine that is gone without a word, must not keep its lanes for ever.
-    private static let limitIdleTime: Statement = """
+    static let limitIdleTime: Statement = """
         SELECT set_config('idle_in_transaction_session_timeout', $1, true)
         """
 
-    // In a statement of its own, before the rows are read: a statement sees the table as it was when it began, and what
-    // the lane's last holder wrote must be seen by whoever takes the lane after it. The fence keeps the planner from
-    // taking the locks of lanes that have nothing due, or of more lanes than are wanted: a sort above the locks would
-    // take them all before the limit is applied.
+    // In a statement of its own, before the rows are read: what the lane's last holder wrote must be seen by whoever takes
+    // the lane after it. A holder that commits between our snapshot and our lock makes the rows it wrote an error, see
+    // below. The fence keeps the planner from taking the locks of lanes that have nothing due, or of more lanes than are
+    // wanted: a sort above the locks would take them all before the limit is applied.
     private static let takeLanes: Statement = """
         WITH due AS MATERIALIZED (
             SELECT lane
@@ -101,27 +112,13 @@ extension OutboxRepository {
         FROM taken
         """
 
-    // Rows behind one of their execution that waits or is leased to somebody stay where they are: `outbox_held_idx`
-    // holds nothing but such rows, so the look is cheap.
-    private static let lockRows: Statement = """
-        WITH lanes AS MATERIALIZED (
-            SELECT lane, ceil($1::numeric / count(*) OVER ())::bigint AS share
-            FROM unnest(string_to_array(current_setting('noetl_relay.lanes'), ',')::bigint[]) AS lane
-        )
-        SELECT o.outbox_id,
-            o.event_id,
-            o.execution_id,
-            o.subject,
-            o.attempts,
-            o.payload::text,
-            o.payload ->> 'tenant_id',
-            o.payload ->> 'organization_id',
-            o.payload ->> 'event_type',
-            o.payload -> 'meta' ->> 'traceparent',
-            extract(epoch FROM now() - o.created_at)
-        FROM lanes
-        CROSS JOIN LATERAL (
-            SELECT *
+    /// The rows of lane `lanes.lane` that may go, the first `lanes.share` of them.
+    ///
+    /// Rows behind one of their execution that waits or is leased to somebody stay where they are: `outbox_held_idx`
+    /// holds nothing but such rows, so the look is cheap.
+    static func firstOfLane(_ columns: String, locking: String) -> String {
+        """
+        SELECT \(columns)
             FROM noetl.outbox
             WHERE \(Self.lane) = lanes.lane
                 AND \(Condition.due)
@@ -138,7 +135,47 @@ extension OutboxRepository {
                 )
             ORDER BY outbox_id
             LIMIT lanes.share
-            FOR UPDATE SKIP LOCKED
+            FOR UPDATE \(locking)
+        """
+    }
+
+    /// The lanes taken, each with its share of the limit `$1`.
+    static let takenLanes = """
+        lanes AS MATERIALIZED (
+            SELECT lane, ceil($1::numeric / count(*) OVER ())::bigint AS share
+            FROM unnest(string_to_array(current_setting('noetl_relay.lanes'), ',')::bigint[]) AS lane
+        )
+        """
+
+    /// What a ``LockedBatch`` is made of.
+    static let lockedColumns = """
+        o.outbox_id,
+            o.event_id,
+            o.execution_id,
+            o.subject,
+            o.attempts,
+            o.payload::text,
+            o.payload ->> 'tenant_id',
+            o.payload ->> 'organization_id',
+            o.payload ->> 'event_type',
+            o.payload -> 'meta' ->> 'traceparent',
+            extract(epoch FROM now() - o.created_at)
+        """
+
+    // In a lane that is ours nobody else locks rows, but for those who know nothing of lanes, such as a claim of
+    // /api/internal. A row that is skipped because it is locked would let the later ones of its execution pass, and so
+    // would one that is claimed after our snapshot and before we come to it. Both are errors here (NOWAIT, and a snapshot
+    // for the whole transaction), after which `lockAround` claims once more and looks. So order costs nothing where nobody
+    // interferes, and a round trip where somebody does.
+    //
+    // What it cannot see: a row that is not committed yet. Ids are given out before the commit, so that of two writers of
+    // one execution the one with the later id may commit first.
+    private static let lockRows: Statement = """
+        WITH \(Self.takenLanes)
+        SELECT \(Self.lockedColumns)
+        FROM lanes
+        CROSS JOIN LATERAL (
+            \(Self.firstOfLane("*", locking: "NOWAIT"))
         ) AS o
         """
 

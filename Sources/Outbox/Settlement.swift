@@ -6,6 +6,8 @@ package struct Settlement: Sendable {
     package private(set) var failed: [FailedRow] = []
     /// How many rows are left as they were, to be claimed again.
     package private(set) var undecided = 0
+    /// How many published rows went before one of their execution that will be published after them.
+    package private(set) var overtaken = 0
 
     /// A row to mark FAILED.
     package struct FailedRow: Hashable, Sendable {
@@ -25,12 +27,19 @@ package struct Settlement: Sendable {
     ///   - maximumAttempts: After how many attempts a row is parked.
     package init(of rows: [OutboxRow], _ deliveries: [Delivery], maximumAttempts: Int) {
         self.published.reserveCapacity(rows.count)
+        // The executions of which an earlier row stays behind: none, nearly always.
+        var left: Set<Int64> = []
         for (row, delivery) in zip(rows, deliveries) {
             switch delivery {
-            case .published: self.published.append(row.outboxID)
-            case .undecided: self.undecided += 1
+            case .published:
+                self.published.append(row.outboxID)
+                if !left.isEmpty, let execution = row.executionID, left.contains(execution) { self.overtaken += 1 }
+            case .undecided:
+                self.undecided += 1
+                if let execution = row.executionID { left.insert(execution) }
             case .refused(let reason, let isPermanent):
                 let isUsedUp = row.attempts >= maximumAttempts
+                if !isPermanent, !isUsedUp, let execution = row.executionID { left.insert(execution) }
                 self.failed.append(
                     FailedRow(
                         outboxID: row.outboxID,

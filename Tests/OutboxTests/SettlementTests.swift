@@ -36,12 +36,27 @@ struct SettlementTests {
         #expect(last.failed.map(\.reason) == ["gave up after 20 attempts: no"])
     }
 
-    private static func settle(_ deliveries: [Delivery], attempts: Int64 = 1) -> Settlement {
+    @Test
+    func `rows published before one of their execution are counted, unless that is parked`() {
+        let refused = Delivery.refused(reason: "no", isPermanent: false)
+        #expect(Self.settle([refused, .published, .published], executions: [7, 7, 8]).overtaken == 1)
+        #expect(Self.settle([.undecided, .published], executions: [7, 7]).overtaken == 1)
+        #expect(Self.settle([.published, refused], executions: [7, 7]).overtaken == 0)
+        #expect(Self.settle([refused, .published], executions: [nil, nil]).overtaken == 0)
+        let parked = Delivery.refused(reason: "never", isPermanent: true)
+        #expect(Self.settle([parked, .published], executions: [7, 7]).overtaken == 0)
+    }
+
+    private static func settle(
+        _ deliveries: [Delivery],
+        attempts: Int64 = 1,
+        executions: [Int64?] = []
+    ) -> Settlement {
         let rows = deliveries.indices.map { index in
             OutboxRow(
                 outboxID: Int64(index + 1),
                 eventID: 0,
-                executionID: nil,
+                executionID: index < executions.count ? executions[index] : nil,
                 subject: nil,
                 attempts: attempts
             )
