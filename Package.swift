@@ -150,7 +150,11 @@ let package = Package(
         ),
         .testTarget(
             name: "OutboxPublisherTests",
-            dependencies: ["JetStream", "Outbox", "OutboxPublisher"],
+            dependencies: [
+                "JetStream", "LocalServers", "Outbox", "OutboxPublisher", "Postgres", "Settings", "TestSupport",
+                "Waiting",
+                inMemoryLogging, logging,
+            ],
             swiftSettings: settings
         ),
         .testTarget(

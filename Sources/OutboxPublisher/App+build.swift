@@ -14,6 +14,7 @@ func buildServices(_ context: ServiceContext) throws -> [ServiceGroupConfigurati
     let broker = context.health.addDependency("nats")
     let metrics = PublisherMetrics(stream: settings.stream.name)
     let wake = WakeSignal()
+    let refusals = RefusalLog(logger: context.logger)
     let workers = (0..<settings.concurrency).map { number in
         PublishWorker(
             number: number,
@@ -23,6 +24,7 @@ func buildServices(_ context: ServiceContext) throws -> [ServiceGroupConfigurati
             heartbeat: context.health.addHeartbeat("worker-\(number)"),
             metrics: metrics,
             wake: wake,
+            refusals: refusals,
             logger: context.logger
         )
     }
@@ -33,14 +35,21 @@ func buildServices(_ context: ServiceContext) throws -> [ServiceGroupConfigurati
         wake: wake,
         logger: context.logger
     )
-    return [
+    var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
         .init(service: ProbeServer(settings.metricsAddress, context), serviceName: "probes"),
         .init(service: watch, serviceName: "watch"),
+    ]
+    if settings.retention > .zero, !settings.drainsOnce {
+        let retention = OutboxRetention(settings: settings, metrics: metrics, logger: context.logger)
+        services.append(.init(service: retention, serviceName: "retention"))
+    }
+    services.append(
         .init(
             service: PublisherService(workers: workers),
             successTerminationBehavior: .gracefullyShutdownGroup,
             failureTerminationBehavior: .gracefullyShutdownGroup,
             serviceName: "publisher"
-        ),
-    ]
+        )
+    )
+    return services
 }

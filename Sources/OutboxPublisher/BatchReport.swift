@@ -11,12 +11,19 @@ struct BatchReport {
     private(set) var brokerError: NATSError?
 
     /// - Parameters:
-    ///   - outcomes: What became of each message.
+    ///   - outcomes: What became of each message; `nil` for one that was held back.
     ///   - isStored: Whether the stream stores the subject of the message at an index.
-    init(_ outcomes: [PublishOutcome], isStored: (Int) -> Bool) {
+    init(_ outcomes: [PublishOutcome?], isStored: (Int) -> Bool) {
         self.deliveries.reserveCapacity(outcomes.count)
+        let lastAcknowledged = outcomes.lastIndex { if case .acknowledged = $0 { true } else { false } } ?? -1
         for (index, outcome) in outcomes.enumerated() {
             switch outcome {
+            case nil: self.deliveries.append(.undecided)
+            // The broker answers those behind it: the silence is about this message, such as one to a subject that the
+            // broker lets nobody of our user publish to. Left undecided it would end a connection again and again.
+            case .unknown(let error) where error.code == .timeout && index < lastAcknowledged:
+                self.deliveries.append(.refused(reason: "\(error), though later ones had theirs", isPermanent: false))
+                self.brokerError = NATSError(.connectionClosed, "closed over a message without PubAck")
             case .acknowledged(_, let isDuplicate):
                 self.deliveries.append(.published)
                 self.duplicates += isDuplicate ? 1 : 0

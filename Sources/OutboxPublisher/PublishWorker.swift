@@ -4,13 +4,11 @@ import Outbox
 import Postgres
 import ServiceLifecycle
 import ServiceRuntime
+import Settings
 import Waiting
 
 /// Moves batches of rows to the stream, one after the other.
 struct PublishWorker: Sendable {
-    /// How long a PubAck may take at most, after the last message of a batch was sent.
-    private static let maximumAcknowledgementTimeout = Duration.seconds(5)
-
     let number: Int
     let settings: PublisherSettings
     let database: Dependency
@@ -18,21 +16,28 @@ struct PublishWorker: Sendable {
     let heartbeat: Heartbeat
     let metrics: PublisherMetrics
     let wake: WakeSignal
+    let refusals: RefusalLog
     let logger: Logger
 
     /// Publishes until the process stops, or in `ONCE` mode until nothing is due.
     ///
     /// A connection that is lost ends the session; the next one begins after a pause.
+    ///
+    /// - Throws: `SettingError` where the stream cannot keep what is promised.
     func run() async throws {
         var backoff = RetryBackoff(maximum: self.settings.errorSleep)
+        var isSuspicious = false
         while !Task.isShuttingDownGracefully {
             var hasProgressed = false
             do {
-                try await self.runSession { hasProgressed = true }
+                try await self.runSession(isSuspicious: isSuspicious) { hasProgressed = true }
                 return
             } catch is CancellationError {
                 return
+            } catch let error as SettingError {
+                throw error
             } catch {
+                isSuspicious = !hasProgressed && error.isAboutMessages
                 // A connection that served and broke says only that it broke: a worker without work may notice long
                 // after the server has come back. Whether the server is away, the next attempt to connect tells.
                 if !hasProgressed || !error.isLostConnection { self.report(error) }
@@ -45,13 +50,20 @@ struct PublishWorker: Sendable {
     }
 
     /// Publishes over one pair of connections until the process stops or one of them is lost.
-    private func runSession(onProgress: () -> Void) async throws {
-        let session = try await self.openSession()
+    ///
+    /// - Parameters:
+    ///   - isSuspicious: Whether the last session had a broker that took no messages: it then is there once a batch has
+    ///     gone through, not once it can be connected to, or it would be up and down by turns.
+    ///   - onProgress: Called after each batch that went through.
+    /// - Throws: What ended the session.
+    private func runSession(isSuspicious: Bool, onProgress: () -> Void) async throws {
+        let session = try await self.openSession(reportingBroker: !isSuspicious)
         var turn = self.number
         while !Task.isShuttingDownGracefully {
             self.heartbeat.beat()
             let moved = try await self.runOnce(session, firstLane: turn)
             onProgress()
+            if isSuspicious { self.broker.reportUp() }
             turn += self.settings.concurrency
             // A full batch means a backlog: time for a colleague who has nothing to do.
             if moved == self.settings.batchSize { self.wake.signal() }
@@ -62,11 +74,11 @@ struct PublishWorker: Sendable {
         }
     }
 
-    private func openSession() async throws -> PublishSession {
+    private func openSession(reportingBroker: Bool) async throws -> PublishSession {
         let connection = try await NATSConnection.connect(self.settings.nats)
-        let subjects = try await StreamSetup(self.settings.stream, logger: self.logger).prepare(on: connection)
+        let subjects = try await StreamSetup(self.settings.streamRules, logger: self.logger).prepare(on: connection)
         let publisher = try await connection.makePublisher()
-        self.broker.reportUp()
+        if reportingBroker { self.broker.reportUp() }
         let database = try await PostgresConnection.connect(self.settings.database, logger: self.logger)
         self.database.reportUp()
         return PublishSession(
@@ -83,22 +95,14 @@ struct PublishWorker: Sendable {
     func runOnce(_ session: PublishSession, firstLane: Int) async throws -> Int {
         let start = ContinuousClock.now
         let repository = OutboxRepository(session.database)
-        let batch = try await repository.lock(
-            limit: Int64(self.settings.batchSize),
-            lanes: Int64((OutboxRepository.laneCount - 1) / self.settings.concurrency + 1),
-            firstLane: firstLane,
-            timeout: self.settings.lease
-        )
+        let batch = try await self.claim(repository, firstLane: firstLane)
         guard !batch.rows.isEmpty else {
             await session.database.rollBack()
             return 0
         }
+        let claimEnd = Deadline.after(self.settings.lease - (.now - start))
+        let outcomes = await self.publish(batch, over: session, claimEnd: claimEnd)
         let factory = EventMessageFactory(subjects: self.settings.subjects)
-        // The server ends a claim after the lease, and the marks must be written before that.
-        let timeout = min(Self.maximumAcknowledgementTimeout, self.settings.lease / 2)
-        let outcomes = await session.publisher.publish(batch.rows.count, timeout: timeout) {
-            try factory.message($0, in: batch)
-        }
         let report = BatchReport(outcomes) { index in
             session.stores(factory.subject(of: index, in: batch))
         }
@@ -109,7 +113,7 @@ struct PublishWorker: Sendable {
         )
         try await repository.settle(settlement)
         self.metrics.record(batch, settlement, duplicates: report.duplicates, took: .now - start)
-        self.logRefusals(settlement)
+        self.refusals.record(settlement)
         if let error = report.brokerError { throw error }
         return batch.rows.count
     }
@@ -137,18 +141,6 @@ struct PublishWorker: Sendable {
         default: self.broker.reportDown(error)
         }
     }
-
-    private func logRefusals(_ settlement: Settlement) {
-        guard let first = settlement.failed.first else { return }
-        self.logger.warning(
-            "Rows were refused",
-            metadata: [
-                LogKey.count: "\(settlement.failed.count)",
-                LogKey.outboxID: "\(first.outboxID)",
-                LogKey.error: "\(first.reason)",
-            ]
-        )
-    }
 }
 
 extension Error {
@@ -159,5 +151,10 @@ extension Error {
         case let error as NATSError: error.code == .connectionClosed
         default: false
         }
+    }
+
+    /// Whether the broker could be connected to and failed afterwards.
+    fileprivate var isAboutMessages: Bool {
+        (self as? NATSError).map { $0.code != .connectionFailed } ?? false
     }
 }

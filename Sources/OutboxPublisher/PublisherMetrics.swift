@@ -13,6 +13,10 @@ struct PublisherMetrics: Sendable {
     private let parked: Counter
     /// Rows handed back because the broker was lost while they were out.
     private let undecided: Counter
+    /// Rows published before one of their execution that was refused.
+    private let overtaken: Counter
+    /// Published rows deleted after the retention.
+    private let deleted: Counter
     /// Rows in a batch.
     private let batchSize: Recorder
     /// From the claim to the commit of a batch.
@@ -28,6 +32,8 @@ struct PublisherMetrics: Sendable {
         self.failed = counter("noetl_outbox_failed")
         self.parked = counter("noetl_outbox_parked")
         self.undecided = counter("noetl_outbox_undecided")
+        self.overtaken = counter("noetl_outbox_overtaken")
+        self.deleted = counter("noetl_outbox_deleted")
         self.batchSize = Recorder(label: "noetl_outbox_batch_rows", dimensions: dimensions, factory: factory)
         self.batchDuration = Timer(label: "noetl_outbox_batch_duration", dimensions: dimensions, factory: factory)
         self.lag = Timer(label: "noetl_outbox_publish_lag", dimensions: dimensions, factory: factory)
@@ -40,9 +46,15 @@ struct PublisherMetrics: Sendable {
         self.failed.increment(by: settlement.failed.count { $0.delay != nil })
         self.parked.increment(by: settlement.failed.count { $0.delay == nil })
         self.undecided.increment(by: settlement.undecided)
+        self.overtaken.increment(by: settlement.overtaken)
         self.batchSize.record(batch.rows.count)
         self.batchDuration.record(duration: duration)
         // One value for the batch, its oldest row's: a value per row would cost as much as publishing it.
         if !batch.rows.isEmpty { self.lag.record(duration: .seconds(batch.age(0)) + duration) }
+    }
+
+    /// Counts published rows that were deleted.
+    func recordDeleted(_ count: Int) {
+        self.deleted.increment(by: count)
     }
 }

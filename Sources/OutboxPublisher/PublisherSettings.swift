@@ -68,6 +68,14 @@ struct PublisherSettings: Sendable {
         in: 1...16,
         "Workers, each with a connection to the database and one to NATS."
     )
+    static let ordering = Setting<OutboxOrdering>.choice(
+        "NOETL_OUTBOX_ORDERING",
+        default: .execution,
+        """
+        Order: execution keeps that of each execution; strict also where the broker refuses one message and takes the next, \
+        at one round trip per message of an execution; none keeps none, and lets no row wait for another.
+        """
+    )
     static let metricsAddress = ListenAddress.Keys(
         prefix: "NOETL_OUTBOX_PUBLISHER_METRICS",
         host: "0.0.0.0",
@@ -78,7 +86,8 @@ struct PublisherSettings: Sendable {
     static let all: [any SettingDescription] =
         PostgresConfiguration.settings + [Self.natsURL] + NATSConfiguration.securitySettings + [
             Self.stream, Self.subjectPrefix, Self.shardCount, Self.replicas, Self.batchSize, Self.idleSleep,
-            Self.errorSleep, Self.once, Self.maximumAttempts, Self.concurrency, OutboxSettings.lease,
+            Self.errorSleep, Self.once, Self.maximumAttempts, Self.concurrency, Self.ordering, OutboxSettings.lease,
+            OutboxSettings.retention,
         ] + Self.metricsAddress.settings
 
     let database: PostgresConfiguration
@@ -91,7 +100,9 @@ struct PublisherSettings: Sendable {
     let drainsOnce: Bool
     let maximumAttempts: Int
     let concurrency: Int
+    let ordering: OutboxOrdering
     let lease: Duration
+    let retention: Duration
     let metricsAddress: ListenAddress
 
     init(_ reader: SettingsReader) throws {
@@ -111,7 +122,27 @@ struct PublisherSettings: Sendable {
         self.drainsOnce = try reader.value(Self.once)
         self.maximumAttempts = try reader.value(Self.maximumAttempts)
         self.concurrency = try reader.value(Self.concurrency)
+        self.ordering = try reader.value(Self.ordering)
         self.lease = try reader.value(OutboxSettings.lease)
+        self.retention = try reader.value(OutboxSettings.retention)
         self.metricsAddress = try ListenAddress(reader, Self.metricsAddress)
+    }
+}
+
+extension PublisherSettings {
+    /// How long a PubAck may take at most, after the last message of a batch was sent.
+    private static let maximumAcknowledgementTimeout = Duration.seconds(5)
+
+    /// How long a PubAck may take: the server ends a claim after the lease, and the marks must be written before that.
+    var acknowledgementTimeout: Duration { min(Self.maximumAcknowledgementTimeout, self.lease / 2) }
+
+    /// What the stream must be like.
+    var streamRules: StreamRules {
+        StreamRules(
+            configuration: self.stream,
+            lease: self.lease,
+            acknowledgementTimeout: self.acknowledgementTimeout,
+            retryPause: self.errorSleep
+        )
     }
 }

@@ -1,14 +1,22 @@
 import JetStream
 import Logging
 import ServiceRuntime
+import Settings
 
 /// Makes the stream where it is missing and refuses one that cannot keep what is promised.
 struct StreamSetup: Sendable {
+    /// Another stream stores one of the subjects.
+    private static let subjectsOverlap = 10065
+    /// More replicas than the servers can have: no cluster at all, or one with fewer servers.
+    private static let replicaRefusals: Set<Int> = [10005, 10074]
+
     private let configuration: StreamConfiguration
+    private let rules: StreamRules
     private let logger: Logger
 
-    init(_ configuration: StreamConfiguration, logger: Logger) {
-        self.configuration = configuration
+    init(_ rules: StreamRules, logger: Logger) {
+        self.configuration = rules.configuration
+        self.rules = rules
         self.logger = logger
     }
 
@@ -16,36 +24,32 @@ struct StreamSetup: Sendable {
     ///
     /// An existing stream is never changed.
     ///
-    /// - Throws: `NATSError`; ``StreamFault`` for a stream that does not store our subjects.
+    /// - Throws: `NATSError`; `SettingError` for a set-up that cannot keep what is promised.
     func prepare(on connection: NATSConnection) async throws -> [String] {
         if let stream = try await connection.streamInfo(self.configuration.name) {
-            try self.check(stream)
+            try self.rules.check(stream)
             return stream.subjects
         }
-        try await connection.addStream(self.configuration)
+        try self.rules.checkOwn()
+        do {
+            try await connection.addStream(self.configuration)
+        } catch let error as NATSError where error.jetStreamCode == Self.subjectsOverlap {
+            throw SettingError(
+                """
+                The stream \(self.configuration.name) cannot be made: another stream stores \
+                \(self.configuration.subjects.joined(separator: ", ")) already; set NOETL_EVENT_NATS_STREAM to its name, or \
+                NOETL_EVENT_NATS_SUBJECT_PREFIX to another prefix.
+                """
+            )
+        } catch let error as NATSError where Self.replicaRefusals.contains(error.jetStreamCode ?? 0) {
+            throw SettingError(
+                """
+                The stream \(self.configuration.name) cannot be made with \(self.configuration.replicas) replicas \
+                (\(error.message)); lower NOETL_EVENT_NATS_REPLICAS, or add servers to the cluster.
+                """
+            )
+        }
         self.logger.info("Made the stream", metadata: [LogKey.stream: "\(self.configuration.name)"])
         return self.configuration.subjects
-    }
-
-    private func check(_ stream: StreamInfo) throws {
-        for wanted in self.configuration.subjects {
-            guard stream.subjects.contains(where: { $0 == wanted || Subject.matches(wanted, filter: $0) }) else {
-                throw StreamFault(stream: self.configuration.name, subject: wanted, stored: stream.subjects)
-            }
-        }
-    }
-}
-
-/// A stream that exists and does not store what we would publish.
-struct StreamFault: Error, CustomStringConvertible {
-    let stream: String
-    let subject: String
-    let stored: [String]
-
-    var description: String {
-        """
-        the stream \(self.stream) stores \(self.stored.joined(separator: ", ")) and not \(self.subject); \
-        add the subject to the stream, or set NOETL_EVENT_NATS_STREAM or NOETL_EVENT_NATS_SUBJECT_PREFIX
-        """
     }
 }

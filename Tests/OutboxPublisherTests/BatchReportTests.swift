@@ -42,6 +42,23 @@ struct BatchReportTests {
         #expect(foreign.deliveries.map(\.name) == ["refused"])
         #expect(foreign.brokerError == nil)
     }
+
+    @Test func `a message without PubAck is refused where later ones have theirs, else the broker is silent`() {
+        let silence = PublishOutcome.unknown(NATSError(.timeout, "no PubAck"))
+        let stored = PublishOutcome.acknowledged(sequence: 1, isDuplicate: false)
+        let report = BatchReport(
+            [stored, silence, stored, silence],
+            isStored: { _ in true }
+        )
+        #expect(report.deliveries.map(\.name) == ["published", "refused", "published", "undecided"])
+        #expect(report.brokerError != nil)
+    }
+
+    @Test func `a message that was held back is left as it is, and is nobody's fault`() {
+        let report = BatchReport([.acknowledged(sequence: 1, isDuplicate: false), nil], isStored: { _ in true })
+        #expect(report.deliveries.map(\.name) == ["published", "undecided"])
+        #expect(report.brokerError == nil)
+    }
 }
 
 extension Delivery {

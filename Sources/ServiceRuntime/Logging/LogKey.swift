@@ -14,6 +14,10 @@ package enum LogKey {
     package static let outboxID = "outbox.id"
     /// A number of rows or messages.
     package static let count = "count"
+    /// How many of them were parked.
+    package static let parked = "outbox.parked"
+    /// How many rows were published before one of their execution that was refused.
+    package static let overtaken = "outbox.overtaken"
     /// An execution.
     package static let executionID = "execution.id"
     /// A request.

@@ -1,0 +1,64 @@
+import JetStream
+import Outbox
+import Waiting
+
+// Where the three orderings differ: what is claimed, and what is sent at once.
+extension PublishWorker {
+    /// Locks the next rows.
+    func claim(_ repository: OutboxRepository, firstLane: Int) async throws -> LockedBatch {
+        let limit = Int64(self.settings.batchSize)
+        switch self.settings.ordering {
+        case .execution, .strict:
+            return try await repository.lock(
+                limit: limit,
+                lanes: Int64((OutboxRepository.laneCount - 1) / self.settings.concurrency + 1),
+                firstLane: firstLane,
+                timeout: self.settings.lease
+            )
+        case .none:
+            return try await repository.lockUnordered(limit: limit, timeout: self.settings.lease)
+        }
+    }
+
+    /// Publishes a batch.
+    ///
+    /// - Parameters:
+    ///   - batch: The rows.
+    ///   - session: Where to.
+    ///   - claimEnd: When the claim may be over; nothing is sent after that. A process that was stopped and continued
+    ///     finds this in the past.
+    /// - Returns: What became of each message; `nil` for one that was held back behind one of its execution.
+    func publish(_ batch: LockedBatch, over session: PublishSession, claimEnd: Deadline) async -> [PublishOutcome?] {
+        let factory = EventMessageFactory(subjects: self.settings.subjects)
+        @Sendable func message(_ index: Int) throws -> NATSMessage {
+            guard !claimEnd.hasPassed else { throw NATSError(.timeout, "the claim is over") }
+            return try factory.message(index, in: batch)
+        }
+        let timeout = self.settings.acknowledgementTimeout
+        var rounds = SendingRounds(batch.rows) { self.needsCare(batch.rows[$0], session) }
+        guard !rounds.isSingle else {
+            return await session.publisher.publish(batch.rows.count, timeout: timeout, message)
+        }
+        var outcomes = [PublishOutcome?](repeating: nil, count: batch.rows.count)
+        // Half of the claim for sending: the marks come after the last round. What is left over goes with the next batch.
+        let lastStart = Deadline.after((claimEnd.remaining ?? .zero) / 2)
+        while case let round = rounds.next, !round.isEmpty, !lastStart.hasPassed {
+            let results = await session.publisher.publish(round.count, timeout: timeout) { try message(round[$0]) }
+            for (index, outcome) in zip(round, results) { outcomes[index] = outcome }
+            rounds.finish(results)
+        }
+        return outcomes
+    }
+
+    /// Whether a row may be refused while the next of its execution would be taken.
+    ///
+    /// Under `execution` only where there is a reason to think so: it was refused before, or our stream does not store
+    /// its subject. All others are sent without waiting, which is what makes that order free.
+    private func needsCare(_ row: OutboxRow, _ session: PublishSession) -> Bool {
+        switch self.settings.ordering {
+        case .strict: true
+        case .none: false
+        case .execution: row.attempts > 1 || row.subject.map { !$0.isEmpty && !session.stores($0) } ?? false
+        }
+    }
+}
