@@ -124,7 +124,7 @@ let package = Package(
         .executableTarget(
             name: "RelayCtl",
             dependencies: [
-                "JetStream", "LocalServers", "Postgres", "RawJSON", "Schema", "Settings",
+                "JetStream", "LocalServers", "Outbox", "Postgres", "RawJSON", "Schema", "Settings", "Waiting",
                 argumentParser, asyncHTTPClient, histogram, logging, nioCore, nioHTTP1, subprocess, system, unixSignals,
             ],
             swiftSettings: settings
@@ -161,7 +161,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "InternalAPI", "JetStream", "LocalServers", "OutboxPublisher", "Postgres", "Projector", "RelayCtl",
-                "Schema", "TestSupport",
+                "Schema", "TestSupport", "Waiting",
                 logging, subprocess, system,
             ],
             swiftSettings: settings

@@ -10,6 +10,8 @@ package struct ConsumerInfo: Hashable, Sendable {
     package let pending: UInt64
     /// How many it has delivered that are not acknowledged yet.
     package let acknowledgementsPending: Int
+    /// The sequence of the stream up to which all that it delivers is acknowledged.
+    package let acknowledgedSequence: UInt64
     /// How many of those it has delivered more than once.
     package let redelivered: Int
 
@@ -18,6 +20,7 @@ package struct ConsumerInfo: Hashable, Sendable {
         self.acknowledgementWait = .nanoseconds(info.Config.pointee.AckWait)
         self.pending = info.NumPending
         self.acknowledgementsPending = Int(info.NumAckPending)
+        self.acknowledgedSequence = info.AckFloor.Stream
         self.redelivered = Int(info.NumRedelivered)
     }
 }

@@ -40,6 +40,10 @@ package struct StreamInfo: Hashable, Sendable {
     package let acknowledges: Bool
     /// Whether messages can be published to it: it is neither sealed nor the mirror of another.
     package let isWritable: Bool
+    /// When it was made, in seconds since 1970.
+    package let createdAt: Double
+    /// When its oldest message was stored, in seconds since 1970; `nil` where it never had one.
+    package let firstMessageAt: Double?
     /// How many messages it holds.
     package let messages: UInt64
     /// The sequence of the oldest message.
@@ -66,6 +70,8 @@ package struct StreamInfo: Hashable, Sendable {
         self.maximumMessagesPerSubject = configuration.MaxMsgsPerSubject > 0 ? configuration.MaxMsgsPerSubject : nil
         self.acknowledges = !configuration.NoAck
         self.isWritable = !configuration.Sealed && configuration.Mirror == nil
+        self.createdAt = Double(info.Created) * 1e-9
+        self.firstMessageAt = info.State.FirstTime > 0 ? Double(info.State.FirstTime) * 1e-9 : nil
         self.messages = info.State.Msgs
         self.firstSequence = info.State.FirstSeq
         self.lastSequence = info.State.LastSeq

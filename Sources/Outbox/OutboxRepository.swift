@@ -19,6 +19,8 @@ package struct OutboxRepository: Sendable {
         static let owed = "status IN ('PENDING', 'FAILED') AND available_at < 'infinity'"
         /// Of those, the ones whose time has come.
         static let due = "\(owed) AND available_at <= now()"
+        /// Rows that wait for a person.
+        static let parked = "status = 'FAILED' AND available_at = 'infinity'"
         /// Rows on a lease that has run out; `$1` is the lease in seconds.
         static let expired = "status = 'IN_FLIGHT' AND locked_at <= now() - make_interval(secs => $1)"
     }

@@ -11,7 +11,9 @@ struct RelayControl: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "relayctl",
         abstract: "Prepares databases for noetl-relay, and shows what it does.",
-        subcommands: [MigrateCommand.self, DemoCommand.self]
+        subcommands: [
+            MigrateCommand.self, StatusCommand.self, RetryCommand.self, VerifyCommand.self, DemoCommand.self,
+        ]
     )
 
     static func main() async {

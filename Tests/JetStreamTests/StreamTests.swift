@@ -87,7 +87,7 @@ struct StreamTests {
         )
         try await connection.addConsumer(configuration, stream: ScratchStream.name)
         let puller = try await connection.makePuller(stream: ScratchStream.name, consumer: ScratchStream.consumer)
-        #expect(try await puller.pull(limit: 10, wait: .seconds(60)).texts == ["1", "2", "3"])
+        #expect(try await puller.texts(3, limit: 10) == ["1", "2", "3"])
         let info = try await connection.consumerInfo(stream: ScratchStream.name, consumer: ScratchStream.consumer)
         #expect(info?.acknowledgementsPending == 0)
     }

@@ -79,21 +79,3 @@ extension DemoReport {
         }
     }
 }
-
-extension JSONWriter {
-    fileprivate mutating func text(_ key: String, _ value: String) {
-        self.key(key)
-        self.string(value)
-    }
-
-    fileprivate mutating func integer(_ key: String, _ value: some FixedWidthInteger) {
-        self.key(key)
-        self.integer(value)
-    }
-
-    /// Writes a finite number, rounded to thousandths.
-    fileprivate mutating func number(_ key: String, _ value: Double) {
-        self.key(key)
-        self.raw("\((value * 1000).rounded() / 1000)".utf8)
-    }
-}
