@@ -85,7 +85,14 @@ let package = Package(
         .target(name: "Schema", dependencies: ["Postgres", "Waiting", logging], swiftSettings: settings),
         .target(name: "Outbox", dependencies: ["Postgres", "Settings", "Waiting"], swiftSettings: settings),
         .target(name: "EventLog", dependencies: ["Postgres", "RawJSON"], swiftSettings: settings),
-        .target(name: "InternalContract", dependencies: ["RawJSON"], swiftSettings: settings),
+        .target(
+            name: "InternalContract",
+            dependencies: [
+                "RawJSON", "Settings", "Waiting",
+                asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix, system,
+            ],
+            swiftSettings: settings
+        ),
 
         // MARK: Executables
         .target(
@@ -100,7 +107,7 @@ let package = Package(
             name: "InternalAPI",
             dependencies: [
                 "EventLog", "InternalContract", "Outbox", "Postgres", "RawJSON", "ServiceRuntime", "Settings",
-                httpTypes, hummingbird, lifecycle, logging, metrics, nioCore, nioHTTPTypes, system,
+                httpTypes, hummingbird, lifecycle, logging, metrics, nioCore, nioHTTPTypes,
             ],
             swiftSettings: settings
         ),
@@ -124,7 +131,8 @@ let package = Package(
         .executableTarget(
             name: "RelayCtl",
             dependencies: [
-                "JetStream", "LocalServers", "Outbox", "Postgres", "RawJSON", "Schema", "Settings", "Waiting",
+                "InternalContract", "JetStream", "LocalServers", "Outbox", "Postgres", "RawJSON", "Schema", "Settings",
+                "Waiting",
                 argumentParser, asyncHTTPClient, histogram, logging, nioCore, nioHTTP1, subprocess, system, unixSignals,
             ],
             swiftSettings: settings
@@ -186,14 +194,16 @@ let package = Package(
         ),
         .testTarget(
             name: "InternalContractTests",
-            dependencies: ["InternalContract", "RawJSON"],
+            dependencies: [
+                "InternalContract", "RawJSON", "Settings", "TestSupport", logging, nioCore, nioPosix, system,
+            ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "InternalAPITests",
             dependencies: [
-                "InternalAPI", "LocalServers", "Outbox", "Postgres", "RawJSON", "Schema", "ServiceRuntime", "Settings",
-                "TestSupport",
+                "InternalAPI", "InternalContract", "LocalServers", "Outbox", "Postgres", "RawJSON", "Schema",
+                "ServiceRuntime", "Settings", "TestSupport",
                 httpTypes, hummingbird, hummingbirdTesting, inMemoryLogging, logging, metrics, nioCore, nioPosix,
             ],
             swiftSettings: settings

@@ -1,5 +1,6 @@
 import EventLog
 import Hummingbird
+import InternalContract
 import Outbox
 import Postgres
 import ServiceLifecycle
@@ -20,6 +21,7 @@ struct APIParts {
     /// - Throws: `SettingError`.
     init(_ context: ServiceContext) throws {
         let settings = try APISettings(context.settings)
+        let tokens = try AccessTokenSource(settings: context.settings, logger: context.logger)
         let pool = PostgresPool(
             settings.database,
             maximumConnections: settings.maximumDatabaseConnections,
@@ -35,7 +37,7 @@ struct APIParts {
         let router = Router(context: APIContext.self)
         ProbeRoutes(health: context.health, registry: context.registry).add(to: router)
         let contract = router.group()
-            .add(middleware: Authentication(tokens: settings.tokens))
+            .add(middleware: Authentication(tokens: tokens))
             .add(middleware: DatabaseErrors(state: state, logger: context.logger))
         OutboxHandlers(outbox: outbox, pendingCount: SharedPendingCount(outbox), reader: reader).add(to: contract)
         EventHandlers(events: EventService(pool: pool), reader: reader).add(to: contract)

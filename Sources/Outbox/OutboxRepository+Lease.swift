@@ -24,9 +24,41 @@ extension OutboxRepository {
         try await self.connection.query(Self.markPublished, [.array(PostgresArray(outboxIDs))]).affectedRows
     }
 
-    /// Marks one row FAILED, unless it is unknown or PUBLISHED, and returns whether it was marked.
-    package func markFailed(_ outboxID: Int64, error: String, delaySeconds: Int64) async throws -> Bool {
-        let parameters: [PostgresParameter] = [.integer(outboxID), .text(error), .double(Double(delaySeconds))]
+    /// Marks rows PUBLISHED that nobody claimed since, and returns how many really changed.
+    ///
+    /// - Parameters:
+    ///   - outboxIDs: The rows.
+    ///   - claimedAttempts: The attempts of each as the claim returned them.
+    /// - Returns: How many changed.
+    /// - Throws: `PostgresError`.
+    package func markPublished(_ outboxIDs: [Int64], claimedAttempts: [Int64]) async throws -> Int {
+        let parameters: [PostgresParameter] = [
+            .array(PostgresArray(outboxIDs)), .array(PostgresArray(claimedAttempts)),
+        ]
+        return try await self.connection.query(Self.markClaimedPublished, parameters).affectedRows
+    }
+
+    /// Marks one row FAILED, unless it is unknown or PUBLISHED, or leased to somebody who claimed it later.
+    ///
+    /// - Parameters:
+    ///   - outboxID: The row.
+    ///   - error: Why.
+    ///   - delaySeconds: How long it waits.
+    ///   - claimedAttempts: Its attempts as the claim returned them, where they are known.
+    ///   - lease: How long a claim lasts.
+    /// - Returns: Whether it was marked.
+    /// - Throws: `PostgresError`.
+    package func markFailed(
+        _ outboxID: Int64,
+        error: String,
+        delaySeconds: Int64,
+        claimedAttempts: Int64? = nil,
+        lease: Duration = .zero
+    ) async throws -> Bool {
+        let parameters: [PostgresParameter] = [
+            .double(lease.seconds), .integer(outboxID), .text(error), .double(Double(delaySeconds)),
+            .integer(claimedAttempts ?? .max),
+        ]
         return try await self.connection.query(Self.markFailed, parameters).affectedRows == 1
     }
 
@@ -101,8 +133,7 @@ extension OutboxRepository {
                     WHERE earlier.execution_id = outbox.execution_id
                         AND earlier.outbox_id < outbox.outbox_id
                         AND earlier.status IN ('FAILED', 'IN_FLIGHT')
-                        AND (earlier.status = 'IN_FLIGHT'
-                            AND (earlier.locked_at <= now() - make_interval(secs => $1)) IS NOT TRUE
+                        AND (\(Condition.leased("earlier."))
                             OR earlier.status = 'FAILED'
                             AND earlier.available_at > now()
                             AND earlier.available_at < 'infinity')
@@ -140,14 +171,27 @@ extension OutboxRepository {
             AND status <> 'PUBLISHED'
         """
 
+    private static let markClaimedPublished: Statement = """
+        UPDATE noetl.outbox AS o
+        SET status = 'PUBLISHED',
+            published_at = now(),
+            updated_at = now(),
+            last_error = NULL
+        FROM unnest($1::bigint[], $2::bigint[]) AS claimed (outbox_id, attempts)
+        WHERE o.outbox_id = claimed.outbox_id
+            AND o.attempts = claimed.attempts
+            AND o.status <> 'PUBLISHED'
+        """
+
     private static let markFailed: Statement = """
         UPDATE noetl.outbox
         SET status = 'FAILED',
-            available_at = now() + make_interval(secs => $3),
-            last_error = $2,
+            available_at = now() + make_interval(secs => $4),
+            last_error = $3,
             updated_at = now()
-        WHERE outbox_id = $1
+        WHERE outbox_id = $2
             AND status <> 'PUBLISHED'
+            AND NOT (\(Condition.leased()) AND attempts > $5)
         """
 
     private static let pendingCount: Statement = """

@@ -21,7 +21,23 @@ package struct OutboxRepository: Sendable {
         static let due = "\(owed) AND available_at <= now()"
         /// Rows that wait for a person.
         static let parked = "status = 'FAILED' AND available_at = 'infinity'"
-        /// Rows on a lease that has run out; `$1` is the lease in seconds.
-        static let expired = "status = 'IN_FLIGHT' AND locked_at <= now() - make_interval(secs => $1)"
+        /// Rows on a lease that has run out.
+        static let expired = "status = 'IN_FLIGHT' AND \(Self.leaseIsOver())"
+
+        /// Whether the lease of an IN_FLIGHT row has run out; `$1` is the lease in seconds.
+        ///
+        /// - Parameter row: What the row is called, with a point behind it.
+        /// - Returns: SQL.
+        static func leaseIsOver(_ row: String = "") -> String {
+            "\(row)locked_at <= now() - make_interval(secs => $1)"
+        }
+
+        /// Whether a row is on a lease that runs.
+        ///
+        /// - Parameter row: What the row is called, with a point behind it.
+        /// - Returns: SQL.
+        static func leased(_ row: String = "") -> String {
+            "\(row)status = 'IN_FLIGHT' AND (\(Self.leaseIsOver(row))) IS NOT TRUE"
+        }
     }
 }

@@ -29,27 +29,49 @@ package struct OutboxService: Sendable {
 
     /// Marks rows PUBLISHED and returns how many really changed.
     ///
+    /// - Parameters:
+    ///   - outboxIDs: The rows.
+    ///   - claimedAttempts: For each row its attempts as claimed, where the caller says them: a row that was claimed
+    ///     again since is left alone. Without them a late mark cannot be told from one in time, and says what is true:
+    ///     the message is in the stream.
+    /// - Returns: How many rows really changed.
     /// - Throws: `PostgresError`.
-    package func markPublished(_ outboxIDs: [Int64]) async throws -> Int {
+    package func markPublished(_ outboxIDs: [Int64], claimedAttempts: [Int64]? = nil) async throws -> Int {
         try await self.pool.withConnection { connection in
-            try await OutboxRepository(connection).markPublished(outboxIDs)
+            let outbox = OutboxRepository(connection)
+            guard let claimedAttempts else { return try await outbox.markPublished(outboxIDs) }
+            return try await outbox.markPublished(outboxIDs, claimedAttempts: claimedAttempts)
         }
     }
 
     /// Marks a row FAILED, to be tried again after the back-off.
     ///
+    /// A row that is on a live lease, and was claimed more often than the caller says, belongs to somebody else by now
+    /// and is left alone.
+    ///
+    /// - Parameters:
+    ///   - outboxID: The row.
+    ///   - error: Why.
+    ///   - attempts: How often it was tried, where the caller says; counts as 1 for the back-off where not.
+    ///   - maximumDelaySeconds: The longest delay.
     /// - Returns: Whether the row was marked, and the seconds until it is due.
     /// - Throws: `PostgresError`.
     package func markFailed(
         _ outboxID: Int64,
         error: String,
-        attempts: Int64,
+        attempts: Int64?,
         maximumDelaySeconds: Int64
     ) async throws -> (isMarked: Bool, delaySeconds: Int64) {
-        let delay = Backoff.seconds(attempts: attempts, maximumSeconds: maximumDelaySeconds)
+        let delay = Backoff.seconds(attempts: attempts ?? 1, maximumSeconds: maximumDelaySeconds)
         let isMarked = try await self.pool.withConnection { connection in
             try await OutboxRepository(connection)
-                .markFailed(outboxID, error: FailureText.storable(error), delaySeconds: delay)
+                .markFailed(
+                    outboxID,
+                    error: FailureText.storable(error),
+                    delaySeconds: delay,
+                    claimedAttempts: attempts,
+                    lease: self.lease
+                )
         }
         return (isMarked, delay)
     }

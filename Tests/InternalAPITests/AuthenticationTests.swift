@@ -30,7 +30,7 @@ struct AuthenticationTests {
             let headers: HTTPFields = [.authorization: authorization]
             for endpoint in Endpoint.allCases where !endpoint.isProbe {
                 let body = endpoint == .claim ? "{}" : nil
-                let answer = try await api.send(endpoint.method, endpoint.rawValue, body, headers: headers)
+                let answer = try await api.send(endpoint.method, endpoint.path, body, headers: headers)
                 // Without a body, which three of the routes need, the answer to a valid token is 422.
                 let expected = status == 200 && body == nil && endpoint.method == .post ? 422 : status
                 #expect(answer.status == expected, "\(endpoint)")
@@ -42,7 +42,7 @@ struct AuthenticationTests {
     @Test func `a request without an Authorization header is refused with 403`() async throws {
         try await API.with { api in
             let response = try await api.client.executeRequest(
-                uri: Endpoint.pendingCount.rawValue,
+                uri: Endpoint.pendingCount.path,
                 method: .get,
                 headers: [:],
                 body: nil
@@ -58,7 +58,7 @@ struct AuthenticationTests {
                 headers.append(HTTPField(name: .authorization, value: first))
                 headers.append(HTTPField(name: .authorization, value: status == 200 ? "wrong" : "Bearer \(API.token)"))
                 let response = try await api.client.executeRequest(
-                    uri: Endpoint.pendingCount.rawValue,
+                    uri: Endpoint.pendingCount.path,
                     method: .get,
                     headers: headers,
                     body: nil
@@ -71,7 +71,7 @@ struct AuthenticationTests {
     @Test func `a token in the query does not count`() async throws {
         try await API.with { api in
             let response = try await api.client.executeRequest(
-                uri: "\(Endpoint.pendingCount.rawValue)?token=\(API.token)&access_token=\(API.token)"
+                uri: "\(Endpoint.pendingCount.path)?token=\(API.token)&access_token=\(API.token)"
                     .replacing(" ", with: "%20"),
                 method: .get,
                 headers: [:],
@@ -87,7 +87,7 @@ struct AuthenticationTests {
             for endpoint in Endpoint.allCases where !endpoint.isProbe {
                 for authorization in ["", "Bearer ", "Bearer \(API.token)", "Basic x"] {
                     let headers: HTTPFields = [.authorization: authorization]
-                    let answer = try await api.send(endpoint.method, endpoint.rawValue, "not JSON", headers: headers)
+                    let answer = try await api.send(endpoint.method, endpoint.path, "not JSON", headers: headers)
                     #expect(answer.status == 503)
                     #expect(try answer.detail?.contains("NOETL_INTERNAL_API_TOKEN") == true)
                 }
@@ -99,7 +99,7 @@ struct AuthenticationTests {
         try await API.with(settings: ["NOETL_INTERNAL_API_TOKEN": " old , new\n\n third "]) { api in
             for (token, status) in [("old", 200), ("new", 200), ("third", 200), ("old , new", 403), (",", 403)] {
                 let headers: HTTPFields = [.authorization: "Bearer \(token)"]
-                let answer = try await api.send(.post, Endpoint.claim.rawValue, "{}", headers: headers)
+                let answer = try await api.send(.post, Endpoint.claim.path, "{}", headers: headers)
                 #expect(answer.status == status)
             }
         }
@@ -109,7 +109,7 @@ struct AuthenticationTests {
         try await API.with(settings: ["NOETL_INTERNAL_API_MAX_BODY_BYTES": "1024"]) { api in
             let headers: HTTPFields = [.authorization: "Bearer wrong", .contentType: "text/plain"]
             for body in ["{", "", String(repeating: "x", count: 5000)] {
-                let answer = try await api.send(.post, Endpoint.claim.rawValue, body, headers: headers)
+                let answer = try await api.send(.post, Endpoint.claim.path, body, headers: headers)
                 #expect(answer.status == 403)
             }
         }
@@ -119,7 +119,7 @@ struct AuthenticationTests {
         try await API.with { api in
             for endpoint in [Endpoint.live, .metrics] {
                 let headers: HTTPFields = [.authorization: ""]
-                let answer = try await api.send(.get, endpoint.rawValue, headers: headers)
+                let answer = try await api.send(.get, endpoint.path, headers: headers)
                 #expect(answer.status == 200)
             }
         }

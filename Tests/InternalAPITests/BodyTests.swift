@@ -14,7 +14,7 @@ struct BodyTests {
     ])
     func `the content type must stand for JSON where there is one`(type: String, status: Int) async throws {
         try await API.with { api in
-            let answer = try await api.send(.post, Endpoint.claim.rawValue, "{}", headers: [.contentType: type])
+            let answer = try await api.send(.post, Endpoint.claim.path, "{}", headers: [.contentType: type])
             #expect(answer.status == status)
         }
     }
@@ -22,7 +22,7 @@ struct BodyTests {
     @Test(arguments: [[0xFF], [0x7B, 0xC3, 0x28, 0x7D], [0x7B, 0x22, 0xE4, 0x22, 0x3A, 0x31, 0x7D]] as [[UInt8]])
     func `a body that is not UTF-8 is 400`(bytes: [UInt8]) async throws {
         try await API.with { api in
-            let answer = try await api.send(.post, Endpoint.claim.rawValue, bytes: bytes)
+            let answer = try await api.send(.post, Endpoint.claim.path, bytes: bytes)
             #expect(answer.status == 400)
             #expect(try answer.detail != nil)
         }

@@ -13,9 +13,9 @@ struct LiveTests {
             #expect(try await api.claim(#"{"limit":1}"#).claimedIDs == ["1"])
             let headers: HTTPFields = [.authorization: "Bearer wrong"]
             let large = String(repeating: "x", count: 3_000_000)
-            #expect(try await api.send(.post, Endpoint.claim.rawValue, large, headers: headers).status == 403)
+            #expect(try await api.send(.post, Endpoint.claim.path, large, headers: headers).status == 403)
             #expect(try await api.claim(large).status == 413)
-            #expect(try await api.send(.head, Endpoint.claim.rawValue).status == 405)
+            #expect(try await api.send(.head, Endpoint.claim.path).status == 405)
             #expect(try await api.send(.get, "/nothing").status == 404)
             #expect(try await api.claim(#"{"limit":1}"#).claimedIDs == ["2"])
         }

@@ -16,7 +16,7 @@ struct ObserverTests {
             try await API.with { api in
                 _ = try await api.claim()
                 _ = try await api.claim("[]")
-                _ = try await api.send(.put, Endpoint.claim.rawValue)
+                _ = try await api.send(.put, Endpoint.claim.path)
                 _ = try await api.send(.get, "/some/path")
             }
         }
@@ -24,8 +24,8 @@ struct ObserverTests {
         registry.emit(into: &text)
         let lines = String(decoding: text, as: UTF8.self).split(separator: "\n")
         for labels in [
-            (Endpoint.claim.rawValue, "POST", "200"), (Endpoint.claim.rawValue, "POST", "422"),
-            (Endpoint.claim.rawValue, "other", "405"), ("none", "other", "404"),
+            (Endpoint.claim.path, "POST", "200"), (Endpoint.claim.path, "POST", "422"),
+            (Endpoint.claim.path, "other", "405"), ("none", "other", "404"),
         ] {
             let found = lines.contains { line in
                 line.hasPrefix("http_server_request_duration_seconds_count{") && line.hasSuffix(" 1")
@@ -46,7 +46,7 @@ struct ObserverTests {
         }
         let answered = handler.entries.filter { $0.message == "Answered" && $0.level >= .info }
         #expect(answered.count == 1)
-        #expect(answered.first?.metadata["url.path"] == "\(Endpoint.claim.rawValue)")
+        #expect(answered.first?.metadata["url.path"] == "\(Endpoint.claim.path)")
         #expect(answered.first?.metadata["http.response.status_code"] == "200")
         #expect(answered.first?.metadata["request.id"] != nil)
         let changes = handler.entries.filter { $0.message == "Dependency is up" }

@@ -21,7 +21,7 @@ struct OutageTests {
                     (.markFailed, #"{"outbox_id":1,"error":""}"#), (.project, #"{"events":[{"event_id":1}]}"#),
                     (.pendingCount, nil),
                 ] {
-                    let answer = try await api.send(endpoint.method, endpoint.rawValue, body)
+                    let answer = try await api.send(endpoint.method, endpoint.path, body)
                     #expect(answer.status == 503, "\(endpoint)")
                     #expect(answer.headers[.retryAfter] != nil)
                     #expect(try answer.detail == "The database is not available.")

@@ -44,7 +44,7 @@ struct PendingCountTests {
 
     @Test func `a body is not looked at`() async throws {
         try await API.with { api in
-            let answer = try await api.send(.get, Endpoint.pendingCount.rawValue, "not JSON")
+            let answer = try await api.send(.get, Endpoint.pendingCount.path, "not JSON")
             #expect(answer.status == 200)
         }
     }

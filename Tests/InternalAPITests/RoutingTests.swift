@@ -39,7 +39,7 @@ struct RoutingTests {
         try await API.with { api in
             let others: [HTTPRequest.Method] = [.get, .post, .put, .patch, .delete, .head, .options, .trace]
             for method in others where method != endpoint.method {
-                let answer = try await api.send(method, endpoint.rawValue, headers: [.authorization: ""])
+                let answer = try await api.send(method, endpoint.path, headers: [.authorization: ""])
                 #expect(answer.status == 405)
                 #expect(answer.headers[.allow] == endpoint.method.rawValue)
                 #expect(answer.text == (method == .head ? "" : #"{"detail":"Method Not Allowed"}"#))
@@ -50,9 +50,9 @@ struct RoutingTests {
     @Test func `a request keeps its name, or is given one`() async throws {
         try await API.with { api in
             let name = try #require(HTTPField.Name("X-Request-Id"))
-            let named = try await api.send(.post, Endpoint.claim.rawValue, "{}", headers: [name: "abc-1"])
+            let named = try await api.send(.post, Endpoint.claim.path, "{}", headers: [name: "abc-1"])
             #expect(named.headers[name] == "abc-1")
-            let unnamed = try await api.send(.post, Endpoint.claim.rawValue, "{}", headers: [name: "not usable"])
+            let unnamed = try await api.send(.post, Endpoint.claim.path, "{}", headers: [name: "not usable"])
             #expect(unnamed.headers[name].map { $0.count > 8 && $0 != "not usable" } == true)
         }
     }

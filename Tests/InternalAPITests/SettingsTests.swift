@@ -1,6 +1,8 @@
-import Glibc
+import InternalContract
+import Logging
 import ServiceRuntime
 import Settings
+import TestSupport
 import Testing
 
 @testable import InternalAPI
@@ -14,7 +16,6 @@ struct SettingsTests {
         #expect(settings.pendingCountLimit == 1_000_000)
         #expect(settings.maximumBodyBytes == 67_108_864)
         #expect(settings.maximumDatabaseConnections == 8)
-        #expect(settings.tokens.isEmpty)
     }
 
     @Test(arguments: [
@@ -23,27 +24,13 @@ struct SettingsTests {
         ("NOETL_INTERNAL_API_MAX_DATABASE_CONNECTIONS", "-1"), ("NOETL_INTERNAL_API_TOKEN_FILE", "/nowhere"),
     ])
     func `an unusable value is named`(name: String, value: String) {
-        #expect { _ = try APISettings(SettingsReader(environment: [name: value])) } throws: { error in
+        #expect {
+            let reader = SettingsReader(environment: [name: value])
+            _ = try APISettings(reader)
+            _ = try AccessTokenSource(settings: reader, logger: .quiet)
+        } throws: { error in
             "\(error)".contains(name) && "\(error)".contains(value)
         }
-    }
-
-    @Test func `tokens come from a file, a line each, where there is no token`() throws {
-        var path = Array("/tmp/noetl-tokens.XXXXXX".utf8CString)
-        let file = mkstemp(&path)
-        defer { close(file) }
-        let name = try #require(String(validating: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
-        defer { unlink(name) }
-        let text = "old\n  new \n\n"
-        #expect(write(file, text, text.utf8.count) == text.utf8.count)
-        let names = ["NOETL_INTERNAL_API_TOKEN_FILE": name]
-        let tokens = try AccessTokens(settings: SettingsReader(environment: names))
-        #expect(tokens.contains("old") && tokens.contains("new") && !tokens.contains(""))
-        let both = names.merging(["NOETL_INTERNAL_API_TOKEN": "set"]) { $1 }
-        let set = try AccessTokens(settings: SettingsReader(environment: both))
-        #expect(set.contains("set") && !set.contains("old"))
-        let blank = names.merging(["NOETL_INTERNAL_API_TOKEN": " "]) { $1 }
-        #expect(try AccessTokens(settings: SettingsReader(environment: blank)).contains("old"))
     }
 
     @Test(arguments: [

@@ -1,10 +1,11 @@
 import HTTPTypes
 import Hummingbird
+import InternalContract
 import Settings
 
 /// Lets requests with a valid token through, before anything is read of their body.
 struct Authentication: RouterMiddleware {
-    let tokens: AccessTokens
+    let tokens: AccessTokenSource
 
     func handle(
         _ request: Request,
@@ -16,7 +17,8 @@ struct Authentication: RouterMiddleware {
     }
 
     private func check(_ authorization: String) throws(Refusal) {
-        guard !self.tokens.isEmpty else {
+        let tokens = self.tokens.current
+        guard !tokens.isEmpty else {
             throw Refusal(
                 .serviceUnavailable,
                 "The API is closed: \(AccessTokens.token.name) is not set on the server."
@@ -26,7 +28,7 @@ struct Authentication: RouterMiddleware {
         guard parts.count == 2, parts[0].lowercased() == "bearer" else {
             throw Refusal(.forbidden, "A Bearer token is required: Authorization: Bearer <token>.")
         }
-        guard self.tokens.contains(parts[1].trimmingBlanks) else {
+        guard tokens.contains(parts[1].trimmingBlanks) else {
             throw Refusal(.forbidden, "The Bearer token is not valid.")
         }
     }

@@ -32,11 +32,11 @@ struct APIResponder: HTTPResponder, HTTPResponderBuilder {
         guard request.method == endpoint.method else {
             throw Refusal(.methodNotAllowed, "Method Not Allowed", headers: [.allow: endpoint.method.rawValue])
         }
-        guard request.uri.path != endpoint.rawValue else {
+        guard request.uri.path != endpoint.path else {
             return try await self.router.respond(to: request, context: context)
         }
         var head = request.head
-        head.path = endpoint.rawValue
+        head.path = endpoint.path
         return try await self.router.respond(to: Request(head: head, body: request.body), context: context)
     }
 }

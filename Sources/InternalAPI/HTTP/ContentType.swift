@@ -1,3 +1,5 @@
+import InternalContract
+
 /// The value of a `Content-Type` header.
 struct ContentType {
     private let mediaType: String

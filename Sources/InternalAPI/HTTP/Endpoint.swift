@@ -1,16 +1,31 @@
 import HTTPTypes
 import Hummingbird
+import InternalContract
 
 /// Everything that is served, by its path.
-enum Endpoint: String, CaseIterable {
-    case claim = "/api/internal/outbox/claim"
-    case markPublished = "/api/internal/outbox/mark-published"
-    case markFailed = "/api/internal/outbox/mark-failed"
-    case pendingCount = "/api/internal/outbox/pending-count"
-    case project = "/api/internal/events/project"
-    case live = "/livez"
-    case ready = "/readyz"
-    case metrics = "/metrics"
+enum Endpoint: CaseIterable {
+    case claim
+    case markPublished
+    case markFailed
+    case pendingCount
+    case project
+    case live
+    case ready
+    case metrics
+
+    /// Its path.
+    var path: String {
+        switch self {
+        case .claim: ContractRoute.claim.rawValue
+        case .markPublished: ContractRoute.markPublished.rawValue
+        case .markFailed: ContractRoute.markFailed.rawValue
+        case .pendingCount: ContractRoute.pendingCount.rawValue
+        case .project: ContractRoute.project.rawValue
+        case .live: "/livez"
+        case .ready: "/readyz"
+        case .metrics: "/metrics"
+        }
+    }
 
     /// The one method it has.
     var method: HTTPRequest.Method {
@@ -28,9 +43,12 @@ enum Endpoint: String, CaseIterable {
         }
     }
 
+    private static let byPath = Dictionary(uniqueKeysWithValues: Self.allCases.map { ($0.path, $0) })
+
     /// The endpoint of a request's path, in which letters may be percent-encoded; nothing else is made equal.
     init?(path: String) {
-        self.init(rawValue: path.contains("%") ? path.decodingUnreserved : path)
+        guard let endpoint = Self.byPath[path.contains("%") ? path.decodingUnreserved : path] else { return nil }
+        self = endpoint
     }
 }
 
@@ -40,6 +58,6 @@ extension RouterMethods {
         _ endpoint: Endpoint,
         use handler: @escaping @Sendable (Request, Context) async throws -> Response
     ) {
-        self.on(RouterPath(endpoint.rawValue), method: endpoint.method, use: handler)
+        self.on(RouterPath(endpoint.path), method: endpoint.method, use: handler)
     }
 }

@@ -59,7 +59,7 @@ struct RequestObserver {
         )
         // Paths and methods that are not ours would each be a time series, and callers choose them.
         let dimensions = [
-            ("route", endpoint?.rawValue ?? "none"),
+            ("route", endpoint?.path ?? "none"),
             ("method", endpoint?.method == request.method ? request.method.rawValue : "other"),
             ("status", "\(status.code)"),
         ]

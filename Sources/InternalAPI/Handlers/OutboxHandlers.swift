@@ -26,7 +26,8 @@ struct OutboxHandlers {
     @Sendable
     private func markPublished(_ request: Request, context: APIContext) async throws -> Response {
         let body = try await self.reader.read(MarkPublishedRequest.self, from: request, context)
-        return Response(json: MarkPublishedAnswer(marked: try await self.outbox.markPublished(body.outboxIDs)).json)
+        let marked = try await self.outbox.markPublished(body.outboxIDs, claimedAttempts: body.claimedAttempts)
+        return Response(json: MarkPublishedAnswer(marked: marked).json)
     }
 
     @Sendable
@@ -35,7 +36,7 @@ struct OutboxHandlers {
         let (isMarked, delaySeconds) = try await self.outbox.markFailed(
             body.outboxID,
             error: body.error,
-            attempts: body.attempts,
+            attempts: body.givenAttempts,
             maximumDelaySeconds: body.maximumDelaySeconds
         )
         return Response(json: MarkFailedAnswer(isMarked: isMarked, delaySeconds: delaySeconds).json)

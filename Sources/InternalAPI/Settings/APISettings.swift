@@ -1,3 +1,4 @@
+import InternalContract
 import Outbox
 import Postgres
 import ServiceRuntime
@@ -7,8 +8,6 @@ import Settings
 struct APISettings {
     /// Where to listen.
     let address: ListenAddress
-    /// Who may ask.
-    let tokens: AccessTokens
     /// How long a claim lasts.
     let lease: Duration
     /// The number at which the pending count stops.
@@ -25,7 +24,6 @@ struct APISettings {
     /// - Throws: `SettingError`.
     init(_ reader: SettingsReader) throws {
         self.address = try ListenAddress(reader, Self.addressKeys)
-        self.tokens = try AccessTokens(settings: reader)
         self.lease = try reader.value(OutboxSettings.lease)
         self.pendingCountLimit = try reader.value(Self.pendingCountLimit)
         self.maximumBodyBytes = try reader.value(Self.maximumBodyBytes)

@@ -84,22 +84,22 @@ struct API: Sendable {
     }
 
     func claim(_ body: String = "{}") async throws -> Answer {
-        try await self.send(.post, Endpoint.claim.rawValue, body)
+        try await self.send(.post, Endpoint.claim.path, body)
     }
 
     func markPublished(_ body: String) async throws -> Answer {
-        try await self.send(.post, Endpoint.markPublished.rawValue, body)
+        try await self.send(.post, Endpoint.markPublished.path, body)
     }
 
     func markFailed(_ body: String) async throws -> Answer {
-        try await self.send(.post, Endpoint.markFailed.rawValue, body)
+        try await self.send(.post, Endpoint.markFailed.path, body)
     }
 
     func pendingCount() async throws -> Answer {
-        try await self.send(.get, Endpoint.pendingCount.rawValue)
+        try await self.send(.get, Endpoint.pendingCount.path)
     }
 
     func project(_ body: String) async throws -> Answer {
-        try await self.send(.post, Endpoint.project.rawValue, body)
+        try await self.send(.post, Endpoint.project.path, body)
     }
 }

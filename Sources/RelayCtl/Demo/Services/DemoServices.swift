@@ -1,9 +1,9 @@
 import AsyncHTTPClient
 import Glibc
+import InternalContract
 import LocalServers
 import NIOCore
 import NIOHTTP1
-import RawJSON
 import SystemPackage
 
 /// The three services of a demo, running.
@@ -76,17 +76,11 @@ struct DemoServices: Sendable {
 
     /// Asks internal-api for the number of rows that wait.
     ///
-    /// - Throws: ``DemoError`` for any answer but a number; what the HTTP client throws.
+    /// - Throws: `InternalAPIError`.
     func pendingCount() async throws -> Int64 {
-        var request = HTTPClientRequest(url: self.environment.url(of: .api) + "/api/internal/outbox/pending-count")
-        request.headers.add(name: "Authorization", value: "Bearer \(self.environment.token)")
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
-        let body = try await response.body.collect(upTo: 65_536)
-        let document = try? JSONDocument(parsing: Array(body.readableBytesView), indexingDepth: 1)
-        guard response.status == .ok, let pending = try? document?.root["pending"]?.lenientInteger() else {
-            throw DemoError("internal-api answered \(response.status.code) to pending-count.")
-        }
-        return pending
+        let tokens = AccessTokenSource(AccessTokens(parsing: self.environment.token))
+        let configuration = InternalAPIConfiguration(url: self.environment.url(of: .api), tokens: tokens)
+        return try await InternalAPIClient(configuration).pendingCount()
     }
 
     private func isReady(_ process: ServiceProcess) async -> Bool {

@@ -1,18 +1,24 @@
 package import RawJSON
 
 /// A row in the answer of a claim, without its payload.
-package struct ClaimedRow: Sendable {
+package struct ClaimedRow: Hashable, Sendable {
     /// How long a row usually is without its payload.
     static let typicalBytes = 256
 
-    private let outboxID: Int64
-    private let eventID: Int64
-    private let executionID: Int64?
-    private let subject: String?
-    private let payloadCodec: String
-    private let attempts: Int64
+    /// The row's key.
+    package let outboxID: Int64
+    /// The event's id.
+    package let eventID: Int64
+    /// The execution the event belongs to, if to one.
+    package let executionID: Int64?
+    /// The subject to publish to, where the writer chose one.
+    package let subject: String?
+    /// How `payload_bytes`, which is not part of a claim, is encoded.
+    package let payloadCodec: String
+    /// How often the row was claimed, this time included.
+    package let attempts: Int64
 
-    /// Creates a row; `attempts` counts this claim.
+    /// Creates a row.
     package init(
         outboxID: Int64,
         eventID: Int64,
@@ -27,6 +33,21 @@ package struct ClaimedRow: Sendable {
         self.subject = subject
         self.payloadCodec = payloadCodec
         self.attempts = attempts
+    }
+
+    /// Reads a row; `nil` where it is none.
+    init?(_ row: JSONValue) {
+        guard let outboxID = row.integerMember("outbox_id"), let eventID = row.integerMember("event_id"),
+            let attempts = row.integerMember("attempts")
+        else { return nil }
+        self.init(
+            outboxID: outboxID,
+            eventID: eventID,
+            executionID: row.integerMember("execution_id"),
+            subject: row["subject"]?.string,
+            payloadCodec: row["payload_codec"]?.string ?? "",
+            attempts: attempts
+        )
     }
 
     /// Writes the row.

@@ -1,18 +1,23 @@
-import RawJSON
+package import RawJSON
 
 /// The answer of `POST outbox/mark-failed`: `{"marked": bool, "available_at_in": seconds}`.
-package struct MarkFailedAnswer: Hashable, Sendable {
-    private let isMarked: Bool
-    private let delaySeconds: Int64
+package struct MarkFailedAnswer: Hashable, ContractAnswer {
+    /// Whether the row changed.
+    package let isMarked: Bool
+    /// The seconds until it is due again.
+    package let delaySeconds: Int64
 
     /// Creates the answer.
-    ///
-    /// - Parameters:
-    ///   - isMarked: Whether the row changed.
-    ///   - delaySeconds: The seconds until it is due again.
     package init(isMarked: Bool, delaySeconds: Int64) {
         self.isMarked = isMarked
         self.delaySeconds = delaySeconds
+    }
+
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+    package init?(_ body: JSONValue) {
+        guard let isMarked = body["marked"]?.bool, let delay = body.integerMember("available_at_in") else { return nil }
+        self.isMarked = isMarked
+        self.delaySeconds = delay
     }
 
     /// The answer as JSON.

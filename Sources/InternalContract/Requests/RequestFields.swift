@@ -43,13 +43,21 @@ struct RequestFields {
             self.refuse(.tooShort, at: [.field(name)], message, list)
             return []
         }
-        var integers: [Int64] = []
-        integers.reserveCapacity(list.count)
-        for (index, element) in list.elements.enumerated() {
-            guard self.faults.count < RefusedBody.maximumFaults else { break }
-            if let integer = self.integer(element, at: [.field(name), .index(index)]) { integers.append(integer) }
+        return self.elements(of: list, name)
+    }
+
+    /// A list of as many integers as another list has, or `nil` where it is absent or null.
+    mutating func integers(_ name: String, asManyAs other: String) -> [Int64]? {
+        guard let list = self.body[name], !list.isNull else { return nil }
+        guard list.kind == .array else {
+            self.refuse(.notAList, at: [.field(name)], "Input should be a valid list", list)
+            return nil
         }
-        return integers
+        guard list.count == self.body[other]?.count else {
+            self.refuse(.unusable, at: [.field(name)], "List should have as many items as \(other)", list)
+            return nil
+        }
+        return self.elements(of: list, name)
     }
 
     /// A required string, possibly empty; halves of surrogate pairs in it become U+FFFD.
@@ -83,6 +91,16 @@ struct RequestFields {
     /// Throws what was found wrong.
     func check() throws(RefusedBody) {
         guard self.faults.isEmpty else { throw .invalid(self.faults) }
+    }
+
+    private mutating func elements(of list: JSONValue, _ name: String) -> [Int64] {
+        var integers: [Int64] = []
+        integers.reserveCapacity(list.count)
+        for (index, element) in list.elements.enumerated() {
+            guard self.faults.count < RefusedBody.maximumFaults else { break }
+            if let integer = self.integer(element, at: [.field(name), .index(index)]) { integers.append(integer) }
+        }
+        return integers
     }
 
     private mutating func integer(_ value: JSONValue, at location: [ValidationFault.Step]) -> Int64? {

@@ -7,6 +7,12 @@ package struct ClaimRequest: ContractRequest, Hashable {
     /// Whether to leave out rows that are behind one of their execution; an addition of ours, false by default.
     package let isOrdered: Bool
 
+    /// Creates a request.
+    package init(limit: Int64, isOrdered: Bool) {
+        self.limit = limit
+        self.isOrdered = isOrdered
+    }
+
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     package static let indexingDepth = 1
 
@@ -16,5 +22,17 @@ package struct ClaimRequest: ContractRequest, Hashable {
         self.limit = fields.integer("limit", default: 100, in: 1...1000)
         self.isOrdered = fields.boolean("ordered")
         try fields.check()
+    }
+
+    /// The body as JSON.
+    package var json: [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            json.key("limit")
+            json.integer(self.limit)
+            json.key("ordered")
+            json.bool(self.isOrdered)
+        }
+        return json.bytes
     }
 }
