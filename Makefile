@@ -27,6 +27,11 @@ test: install ## Runs every test, on throwaway servers. ARGS='--filter OutboxTes
 	$(SWIFT) build --build-tests --scratch-path $(BUILD) --explicit-target-dependency-import-check error
 	@scripts/run-tests.sh $(SWIFT) test --skip-build --scratch-path $(BUILD) $(ARGS)
 
+.PHONY: bench
+bench: install ## Measures everything beside its limit, on throwaway servers. ARGS=--help for options.
+	NOETL_RELAY_BENCHMARKS=1 $(SWIFT) build -c release --scratch-path $(BUILD)
+	@$(BUILD)/release/relay-bench $(ARGS)
+
 .PHONY: docs
 docs: install ## Writes the pages of docs/ that are made from the code.
 	NOETL_RELAY_WRITE_DOCS=1 $(SWIFT) test --scratch-path $(BUILD) --filter SettingsPageTests
@@ -37,12 +42,12 @@ sanitize: install ## Runs the unit suites under the thread and address sanitizer
 
 .PHONY: lint
 lint: ## Checks the format of every Swift file and every shell script.
-	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 	@if command -v shellcheck >/dev/null; then shellcheck scripts/*.sh .ci/run; fi
 
 .PHONY: format
 format: ## Formats every Swift file in place.
-	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
 
 .PHONY: clean
 clean: ## Removes what was built.

@@ -36,6 +36,26 @@ let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 
+/// The benchmarks: built only where they are asked for, see `make bench`.
+let benchmarks: [Target] = [
+    .executableTarget(
+        name: "relay-limit",
+        dependencies: ["CLibPQ", "CLibNATS"],
+        path: "Benchmarks/Limit",
+        cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]
+    ),
+    .executableTarget(
+        name: "RelayBench",
+        dependencies: [
+            "EventLog", "JetStream", "LocalServers", "Outbox", "Postgres", "RawJSON", "Schema", "Waiting",
+            argumentParser, asyncHTTPClient, histogram, logging, nioCore, nioHTTP1, system,
+        ],
+        path: "Benchmarks/RelayBench",
+        swiftSettings: settings
+    ),
+]
+let hasBenchmarks = Context.environment["NOETL_RELAY_BENCHMARKS"] == "1"
+
 let package = Package(
     name: "noetl-relay",
     platforms: [.macOS(.v15)],
@@ -44,7 +64,7 @@ let package = Package(
         .executable(name: "outbox-publisher", targets: ["OutboxPublisher"]),
         .executable(name: "projector", targets: ["Projector"]),
         .executable(name: "relayctl", targets: ["RelayCtl"]),
-    ],
+    ] + (hasBenchmarks ? [.executable(name: "relay-bench", targets: ["RelayBench"])] : []),
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -241,5 +261,5 @@ let package = Package(
             dependencies: ["Settings"],
             swiftSettings: settings
         ),
-    ]
+    ] + (hasBenchmarks ? benchmarks : [])
 )

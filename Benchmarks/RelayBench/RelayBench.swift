@@ -1,0 +1,114 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+
+/// Measures the services on servers of their own, each figure beside its limit.
+@main
+struct RelayBench: AsyncParsableCommand {
+    private static let measurements: [any Measurement.Type] = [
+        DrainMeasurement.self, ProjectMeasurement.self, EndToEndMeasurement.self, LatencyMeasurement.self,
+        APIMeasurement.self, PendingCountMeasurement.self, GrowthMeasurement.self, MemoryMeasurement.self,
+        StartMeasurement.self, IdleMeasurement.self,
+    ]
+
+    /// What the guard holds against the record: rates whose limits do the same work.
+    private static let guarded = ["drain.rate", "project.rate", "end-to-end.rate", "api.relay", "api.project"]
+
+    static let configuration = CommandConfiguration(
+        commandName: "relay-bench",
+        abstract: "Measures the services on servers of their own, each figure beside its limit.",
+        discussion: measurements.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n")
+    )
+
+    @Flag(help: "Less of everything, in some two minutes: drain, project, end-to-end, latency and api.")
+    var quick = false
+
+    @Option(help: ArgumentHelp("Measure this only; may be given several times.", valueName: "name"))
+    var only: [String] = []
+
+    @Option(help: ArgumentHelp("Where the figures go as JSON.", valueName: "file"))
+    var json = "bench.json"
+
+    @Option(help: ArgumentHelp("Draw the plots into this folder.", valueName: "folder"))
+    var plots: String?
+
+    @Option(
+        name: .customLong("guard"),
+        help: ArgumentHelp("Fail where a ratio is below this record.", valueName: "file")
+    )
+    var guardFile: String?
+
+    @Option(help: ArgumentHelp("Write the record of the guard.", valueName: "file"))
+    var record: String?
+
+    @Option(help: ArgumentHelp("How many runs to record.", valueName: "n"))
+    var runs = 5
+
+    func validate() throws {
+        let names = Self.measurements.map { $0.name }
+        for name in self.only where !names.contains(name) {
+            throw ValidationError("--only is \(name); it must be one of \(names.joined(separator: ", ")).")
+        }
+        guard self.runs > 0 else { throw ValidationError("--runs is \(self.runs); it must be at least 1.") }
+    }
+
+    func run() async throws {
+        signal(SIGPIPE, SIG_IGN)
+        var runs: [[Figure]] = []
+        for _ in 0..<(self.record == nil ? 1 : self.runs) { runs.append(try await self.measure()) }
+        let figures = runs[runs.count - 1]
+        print(Table(figures: figures))
+        try self.write(figures)
+        if let record { try self.write(Record(runs, names: Self.guarded), to: record) }
+        if let guardFile { try self.check(figures, against: guardFile) }
+    }
+
+    private func measure() async throws -> [Figure] {
+        let size = self.quick ? Size.quick : .full
+        return try await BenchServers.with { servers in
+            let bench = Bench(servers: servers, size: size)
+            var figures: [Figure] = []
+            for measurement in self.chosen {
+                let start = ContinuousClock.now
+                figures += try await measurement.init().figures(bench)
+                let seconds = Int((ContinuousClock.now - start) / .seconds(1))
+                Self.say("\(measurement.name): measured in \(seconds) s")
+            }
+            return figures
+        }
+    }
+
+    private var chosen: [any Measurement.Type] {
+        if !self.only.isEmpty { return Self.measurements.filter { self.only.contains($0.name) } }
+        return self.quick ? Array(Self.measurements.prefix(5)) : Self.measurements
+    }
+
+    private func write(_ figures: [Figure]) throws {
+        let size = self.quick ? Size.quick : .full
+        try self.write(
+            Result(rounds: size.rounds, rows: size.rows, processors: ProcessInfo.processInfo.activeProcessorCount, figures: figures),
+            to: self.json
+        )
+        guard let plots else { return }
+        for (name, text) in Plots.draw(figures) { try Data(text.utf8).write(to: URL(filePath: "\(plots)/\(name)")) }
+    }
+
+    private func write(_ value: some Encodable, to path: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        try (encoder.encode(value) + Data("\n".utf8)).write(to: URL(filePath: path))
+    }
+
+    private func check(_ figures: [Figure], against path: String) throws {
+        let record = try JSONDecoder().decode(Record.self, from: Data(contentsOf: URL(filePath: path)))
+        let faults = record.faults(in: figures)
+        for fault in faults { Self.say(fault) }
+        if !faults.isEmpty { throw ExitCode(1) }
+    }
+
+    /// Writes a line to standard error.
+    private static func say(_ text: String) {
+        let line = text + "\n"
+        Glibc.write(STDERR_FILENO, line, line.utf8.count)
+    }
+}
