@@ -8,7 +8,7 @@ BUILD = .build
 
 .PHONY: help
 help: ## Prints this.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: install
 install: ## Installs the Debian packages that are missing.
@@ -44,6 +44,11 @@ sanitize: install ## Runs the unit suites under the thread and address sanitizer
 lint: ## Checks the format of every Swift file and every shell script.
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 	@if command -v shellcheck >/dev/null; then shellcheck scripts/*.sh .ci/run; fi
+
+.PHONY: check-deploy
+check-deploy: ## Checks Dockerfile, compose.yaml and the Kubernetes manifests against the code.
+	@scripts/install-dependencies.sh --deploy
+	@scripts/check-deploy.sh
 
 .PHONY: format
 format: ## Formats every Swift file in place.

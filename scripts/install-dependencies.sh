@@ -6,18 +6,21 @@
 set -euo pipefail
 
 readonly SWIFT_VERSION=6.2
-readonly PACKAGES=(libpq-dev libnats-dev postgresql nats-server pkg-config make)
+PACKAGES=(libpq-dev libnats-dev postgresql nats-server pkg-config make)
+# What scripts/check-deploy.sh needs more.
+readonly DEPLOY_PACKAGES=(python3-venv)
 
 # Read by the package postgresql-common; removed again when this script ends.
 readonly NO_CLUSTER=/etc/postgresql-common/createcluster.d/noetl-relay.conf
 
 usage() {
     cat <<'END'
-Usage: scripts/install-dependencies.sh [--check]
+Usage: scripts/install-dependencies.sh [--check] [--deploy]
 
 Installs the Debian packages that are missing, through sudo unless run by root.
 
   --check   install nothing; name what is missing and exit with status 1 if anything is
+  --deploy  install what the checks of Dockerfile and manifests need, too
   --help    show this text
 END
 }
@@ -109,6 +112,7 @@ main() {
     for option in "$@"; do
         case $option in
         --check) check=true ;;
+        --deploy) PACKAGES+=("${DEPLOY_PACKAGES[@]}") ;;
         --help)
             usage
             exit 0

@@ -1,0 +1,1 @@
+"""Holds Dockerfile, compose.yaml and k8s/ against the code, see __main__.py."""
