@@ -37,7 +37,9 @@ LABEL org.opencontainers.image.title="noetl-relay" \
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends ca-certificates libnats3.4 libpq5 libstdc++6 zlib1g \
-    && rm -rf /var/lib/apt/lists/*
+    && rm -rf /var/lib/apt/lists/* \
+    && groupadd --gid 65532 noetl \
+    && useradd --uid 65532 --gid 65532 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin noetl
 
 COPY LICENSE /usr/share/doc/noetl-relay/copyright
 COPY --from=build /out/swift-backtrace /usr/local/libexec/swift-backtrace
