@@ -32,6 +32,10 @@ bench: install ## Measures everything beside its limit, on throwaway servers. AR
 	NOETL_RELAY_BENCHMARKS=1 $(SWIFT) build -c release --scratch-path $(BUILD)
 	@$(BUILD)/release/relay-bench $(ARGS)
 
+.PHONY: profile
+profile: ## Shows where the time of publisher and projector goes.
+	@$(MAKE) --no-print-directory bench ARGS='--profile $(ARGS)'
+
 .PHONY: docs
 docs: install ## Writes the pages of docs/ that are made from the code.
 	NOETL_RELAY_WRITE_DOCS=1 $(SWIFT) test --scratch-path $(BUILD) --filter SettingsPageTests

@@ -32,6 +32,9 @@ struct RelayBench: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Draw the plots into this folder.", valueName: "folder"))
     var plots: String?
 
+    @Flag(help: "Instead of measuring, show where the time of a drain and of a projection goes.")
+    var profile = false
+
     @Option(
         name: .customLong("guard"),
         help: ArgumentHelp("Fail where a ratio is below this record.", valueName: "file")
@@ -54,6 +57,7 @@ struct RelayBench: AsyncParsableCommand {
 
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
+        if self.profile { return try await self.showProfiles() }
         var runs: [[Figure]] = []
         for _ in 0..<(self.record == nil ? 1 : self.runs) { runs.append(try await self.measure()) }
         let figures = runs[runs.count - 1]
@@ -78,6 +82,21 @@ struct RelayBench: AsyncParsableCommand {
         }
     }
 
+    private func showProfiles() async throws {
+        let size = self.quick ? Size.quick : .full
+        let profiler = try Profiler.find()
+        try await BenchServers.with { servers in
+            var bench = Bench(servers: servers, size: size)
+            let folder = servers.programs.logs
+            let file = "\(folder)/samples"
+            bench.servers.programs.wrapper = profiler.command(file)
+            _ = try await DrainMeasurement.drain(bench, size.rows)
+            print("outbox-publisher\n", try await profiler.report(file, in: folder))
+            _ = try await ProjectMeasurement.project(bench, size.rows)
+            print("projector\n", try await profiler.report(file, in: folder))
+        }
+    }
+
     private var chosen: [any Measurement.Type] {
         if !self.only.isEmpty { return Self.measurements.filter { self.only.contains($0.name) } }
         return self.quick ? Array(Self.measurements.prefix(5)) : Self.measurements
@@ -86,7 +105,12 @@ struct RelayBench: AsyncParsableCommand {
     private func write(_ figures: [Figure]) throws {
         let size = self.quick ? Size.quick : .full
         try self.write(
-            Result(rounds: size.rounds, rows: size.rows, processors: ProcessInfo.processInfo.activeProcessorCount, figures: figures),
+            Result(
+                rounds: size.rounds,
+                rows: size.rows,
+                processors: ProcessInfo.processInfo.activeProcessorCount,
+                figures: figures
+            ),
             to: self.json
         )
         guard let plots else { return }

@@ -1,6 +1,6 @@
 /// Where and how much is measured.
 struct Bench: Sendable {
-    let servers: BenchServers
+    var servers: BenchServers
     let size: Size
 
     var programs: Programs { self.servers.programs }

@@ -5,12 +5,9 @@ struct ProjectMeasurement: Measurement {
 
     func figures(_ bench: Bench) async throws -> [Figure] {
         let rows = bench.size.rows
-        try await bench.broker.reset()
-        _ = try await bench.programs.limit("publish", ["count": "\(rows)"]).usage()
+        try await Self.fillStream(bench, rows)
         let project = try await bench.interleave { round in
-            try await Self.project(bench, rows, consumer: "ours-\(round)") {
-                try bench.programs.service("projector", ["NOETL_PROJECTOR_NATS_CONSUMER": $0]).process
-            }
+            try await Self.projectAnew(bench, rows, consumer: "ours-\(round)")
         } limit: { round in
             try await Self.project(bench, rows, consumer: "bare-\(round)") {
                 try bench.programs.limit("project", ["count": "\(rows)", "consumer": $0])
@@ -55,6 +52,24 @@ struct ProjectMeasurement: Measurement {
                 goal: .atMost(40)
             ),
         ]
+    }
+
+    /// Fills the stream and projects it.
+    static func project(_ bench: Bench, _ rows: Int) async throws -> Usage {
+        try await self.fillStream(bench, rows)
+        return try await self.projectAnew(bench, rows, consumer: "ours")
+    }
+
+    private static func fillStream(_ bench: Bench, _ rows: Int) async throws {
+        try await bench.broker.reset()
+        _ = try await bench.programs.limit("publish", ["count": "\(rows)"]).usage()
+    }
+
+    /// Projects the whole stream with the projector.
+    private static func projectAnew(_ bench: Bench, _ rows: Int, consumer: String) async throws -> Usage {
+        try await self.project(bench, rows, consumer: consumer) {
+            try bench.programs.service("projector", ["NOETL_PROJECTOR_NATS_CONSUMER": $0]).process
+        }
     }
 
     /// Runs a projector until everything is acknowledged, which its `seconds` are, and stops it.

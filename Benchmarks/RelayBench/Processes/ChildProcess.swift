@@ -49,7 +49,8 @@ final class ChildProcess: Sendable {
         } onCancel: {
             self.send(SIGKILL)
         }
-        guard status == 0 else { throw BenchError("\(self.name) ended with wait status \(status): \(self.lastWords)") }
+        // A profiler that is asked to stop ends by the signal it was sent.
+        guard status == 0 || status == SIGTERM else { throw BenchError("\(self.name) ended with wait status \(status): \(self.lastWords)") }
         return usage
     }
 
@@ -114,11 +115,23 @@ final class ChildProcess: Sendable {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        // A thread of the pool blocks all signals, and what it starts would, too.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        var defaults = sigset_t()
+        sigemptyset(&defaults)
+        sigaddset(&defaults, SIGPIPE)
+        posix_spawnattr_setsigdefault(&attributes, &defaults)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
         var argv = arguments.map { strdup($0) } + [nil]
         var envp = environment.map { strdup($0) } + [nil]
         defer { for pointer in argv + envp { free(pointer) } }
         var pid: pid_t = 0
-        let fault = posix_spawn(&pid, arguments[0], &actions, nil, &argv, &envp)
+        let fault = posix_spawn(&pid, arguments[0], &actions, &attributes, &argv, &envp)
         guard fault == 0 else {
             throw BenchError("\(arguments[0]) cannot be started: \(String(cString: strerror(fault)))")
         }

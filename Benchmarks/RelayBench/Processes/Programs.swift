@@ -13,6 +13,9 @@ struct Programs: Sendable {
     let broker: String
     let logs: String
 
+    /// What the services run under, before their own command lines.
+    var wrapper: [String] = []
+
     private let folder: String
 
     /// Looks for the programs beside this one.
@@ -37,6 +40,7 @@ struct Programs: Sendable {
     ///   - name: The executable.
     ///   - settings: Variables beside those that say where the servers are.
     /// - Returns: The process and the base of its URLs.
+    /// - Throws: `LocalServerError` where no port is free, ``BenchError`` where it cannot be started.
     func service(_ name: String, _ settings: [String: String] = [:]) throws -> (process: ChildProcess, url: String) {
         let port = try FreePort.find()
         let prefix =
@@ -52,9 +56,10 @@ struct Programs: Sendable {
             "\(prefix)_HOST": "127.0.0.1",
             "\(prefix)_PORT": "\(port)",
         ].merging(settings) { $1 }
+        let command = self.wrapper + ["\(self.folder)/\(name)"]
         let process = try ChildProcess(
-            "\(self.folder)/\(name)",
-            [],
+            command[0],
+            Array(command.dropFirst()),
             environment: environment,
             log: "\(self.logs)/\(name)"
         )

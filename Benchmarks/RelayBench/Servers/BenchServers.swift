@@ -7,7 +7,7 @@ import SystemPackage
 
 /// The servers of one run, with a migrated database, and the programs that are measured on them.
 struct BenchServers: Sendable {
-    let programs: Programs
+    var programs: Programs
     let database: Database
     let broker: Broker
 

@@ -30,6 +30,7 @@ struct Database: Sendable {
     ///   - count: How many.
     ///   - first: The first event id.
     ///   - status: `PENDING` or `PUBLISHED`.
+    /// - Throws: `PostgresError`.
     func addRows(_ count: Int, first: Int = 1, status: String = "PENDING") async throws {
         guard count > 0 else { return }
         try await self.connection.query(
