@@ -96,7 +96,7 @@ let package = Package(
         ),
         .target(
             name: "JetStream",
-            dependencies: ["Waiting", "CLibNATS", "Settings", logging],
+            dependencies: ["Waiting", "CLibNATS", "RawJSON", "Settings", logging],
             swiftSettings: settings
         ),
 

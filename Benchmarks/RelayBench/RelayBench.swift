@@ -26,6 +26,17 @@ struct RelayBench: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Measure this only; may be given several times.", valueName: "name"))
     var only: [String] = []
 
+    @Option(help: ArgumentHelp("How often each figure is measured; 5 by default.", valueName: "n"))
+    var rounds: Int?
+
+    @Option(help: ArgumentHelp("How many rows or messages are moved in a round.", valueName: "n"))
+    var rows: Int?
+
+    @Option(
+        help: ArgumentHelp("Commits a second while latency is measured; may be given several times.", valueName: "n")
+    )
+    var load: [Int] = []
+
     @Option(help: ArgumentHelp("Where the figures go as JSON.", valueName: "file"))
     var json = "bench.json"
 
@@ -52,6 +63,11 @@ struct RelayBench: AsyncParsableCommand {
         for name in self.only where !names.contains(name) {
             throw ValidationError("--only is \(name); it must be one of \(names.joined(separator: ", ")).")
         }
+        for (option, value) in [("--rounds", self.rounds), ("--rows", self.rows)] + self.load.map({ ("--load", $0) }) {
+            guard value.map({ $0 > 0 }) ?? true else {
+                throw ValidationError("\(option) is \(value ?? 0); it must be at least 1.")
+            }
+        }
         guard self.runs > 0 else { throw ValidationError("--runs is \(self.runs); it must be at least 1.") }
     }
 
@@ -68,7 +84,7 @@ struct RelayBench: AsyncParsableCommand {
     }
 
     private func measure() async throws -> [Figure] {
-        let size = self.quick ? Size.quick : .full
+        let size = self.size
         return try await BenchServers.with { servers in
             let bench = Bench(servers: servers, size: size)
             var figures: [Figure] = []
@@ -83,7 +99,7 @@ struct RelayBench: AsyncParsableCommand {
     }
 
     private func showProfiles() async throws {
-        let size = self.quick ? Size.quick : .full
+        let size = self.size
         let profiler = try Profiler.find()
         try await BenchServers.with { servers in
             var bench = Bench(servers: servers, size: size)
@@ -97,13 +113,21 @@ struct RelayBench: AsyncParsableCommand {
         }
     }
 
+    private var size: Size {
+        var size = self.quick ? Size.quick : .full
+        size.rounds = self.rounds ?? size.rounds
+        size.rows = self.rows ?? size.rows
+        if !self.load.isEmpty { size.loads = self.load }
+        return size
+    }
+
     private var chosen: [any Measurement.Type] {
         if !self.only.isEmpty { return Self.measurements.filter { self.only.contains($0.name) } }
         return self.quick ? Array(Self.measurements.prefix(5)) : Self.measurements
     }
 
     private func write(_ figures: [Figure]) throws {
-        let size = self.quick ? Size.quick : .full
+        let size = self.size
         try self.write(
             Result(
                 rounds: size.rounds,

@@ -3,43 +3,24 @@ import Waiting
 
 /// Publishes batches of messages to JetStream and awaits the PubAck of each.
 ///
-/// An actor on a queue of its own, because sending blocks where the socket is full.
+/// An actor on a queue of its own, because sending blocks where the socket is full, and awaiting PubAcks blocks too.
+///
+/// Speaks the protocol itself: libnats' asynchronous publishing keeps each message until its PubAck comes, in a hash
+/// table, and hands PubAcks to a thread of its own. With it 100,000 messages took 0.58 s of the processor, and without
+/// 0.31 s (one header, nats-server 2.9.10 on the same two cores); and the rate rose from 100,000 a second to 147,000.
 package actor JetStreamPublisher {
-    /// How many messages may be without PubAck at once; sending the next one then waits.
-    ///
-    /// It bounds what a broken connection leaves unknown, and is more than one batch of the default size so that it
-    /// never holds one up.
-    private static let maximumPending: Int64 = 16_384
-
-    /// How long sending waits where that many are without PubAck; libnats' own 200 ms are less than a busy server takes.
-    private static let maximumStall = Duration.seconds(5)
-
     private let executor = QueueExecutor(label: "nats.publish")
-    private let context: JetStreamContext
-    private let router: AcknowledgementRouter
-    private nonisolated(unsafe) let closure: UnsafeMutableRawPointer?
+    private let connection: ConnectionHandle
+    private let inbox: PubAckInbox
+    private var sent: UInt64 = 0
 
     /// The queue this publisher blocks on.
     package nonisolated var unownedExecutor: UnownedSerialExecutor { self.executor.asUnownedSerialExecutor() }
 
     init(_ connection: ConnectionHandle) throws {
-        let router = AcknowledgementRouter()
-        var closure: UnsafeMutableRawPointer?
-        do {
-            self.context = try JetStreamContext(connection) { options in
-                options.PublishAsync.MaxPending = Self.maximumPending
-                options.PublishAsync.StallWait = Self.maximumStall.wholeMilliseconds
-                closure = router.install(in: &options)
-            }
-        } catch {
-            AcknowledgementRouter.remove(closure)
-            throw error
-        }
-        self.router = router
-        self.closure = closure
+        self.connection = connection
+        self.inbox = try PubAckInbox(connection)
     }
-
-    deinit { AcknowledgementRouter.remove(self.closure) }
 
     /// Publishes messages in order and returns when it is known, of each, what became of it.
     ///
@@ -58,44 +39,38 @@ package actor JetStreamPublisher {
         _ count: Int,
         timeout: Duration,
         _ make: @Sendable (Int) throws -> NATSMessage
-    ) async -> [PublishOutcome] {
-        guard count > 0 else { return [] }
-        let batch = PublishBatch(count: count)
-        let lost = NATSError(.connectionClosed, "the connection ended before the PubAck came")
-        let loss = self.context.connection.loss
+    ) -> [PublishOutcome] {
+        let first = self.sent
+        self.sent += UInt64(count)
+        var batch = PublishBatch(count: count)
         for index in 0..<count {
             do {
-                try self.send(try make(index), for: batch, index: index)
+                try make(index).send(on: self.connection, reply: self.inbox.subject(of: first + UInt64(index)))
             } catch let error as NATSError where !error.isUnavailable {
                 batch.settle(index, .refused(error))
             } catch {
-                for unsent in index..<count { batch.settle(unsent, .unsent(error as? NATSError ?? lost)) }
+                let reason =
+                    error as? NATSError ?? NATSError(.connectionClosed, "the connection ended before it was sent")
+                for unsent in index..<count { batch.settle(unsent, .unsent(reason)) }
                 break
             }
         }
-        let reaction = loss.onReport { batch.settleRest(.unknown(lost)) }
-        let connection = self.context.connection
-        let timer = Task.detached {
-            try await Task.sleep(for: timeout)
-            batch.settleRest(.unknown(NATSError(.timeout, "no PubAck within \(timeout)")))
-            natsConnection_Close(connection.pointer)
-        }
-        let outcomes = await batch.outcomes()
-        timer.cancel()
-        loss.cancel(reaction)
-        return outcomes
+        self.awaitAnswers(&batch, first: first, timeout: timeout)
+        return batch.outcomes
     }
 
-    private func send(_ message: consuming NATSMessage, for batch: PublishBatch, index: Int) throws {
-        let pointer = message.release()
-        self.router.expect(pointer, for: batch, index: index)
-        var owned: OpaquePointer? = pointer
-        let status = js_PublishMsgAsync(self.context.pointer, &owned, nil)
-        guard status == NATS_OK else {
-            self.router.forget(pointer)
-            // libnats leaves a message that it did not take to its caller.
-            natsMsg_Destroy(owned)
-            throw NATSError(status)
+    private func awaitAnswers(_ batch: inout PublishBatch, first: UInt64, timeout: Duration) {
+        let deadline = ContinuousClock.now + timeout
+        do {
+            while batch.open > 0 {
+                guard let answer = try self.inbox.next(deadline) else { continue }
+                batch.settle(Int(truncatingIfNeeded: answer.number &- first), answer.outcome)
+            }
+        } catch let error as NATSError where error.code == .timeout {
+            batch.settleRest(.unknown(NATSError(.timeout, "no PubAck within \(timeout)")))
+            natsConnection_Close(self.connection.pointer)
+        } catch {
+            batch.settleRest(.unknown(NATSError(.connectionClosed, "the connection ended before the PubAck came")))
         }
     }
 }

@@ -41,7 +41,7 @@ package actor JetStreamPuller {
         self.stream = stream
         self.consumer = consumer
         self.requestSubject = "$JS.API.CONSUMER.MSG.NEXT.\(stream).\(consumer)"
-        self.inboxSubject = try Self.newInboxSubject()
+        self.inboxSubject = try Inbox.newSubject()
         self.inbox = inbox
         self.subscription = try CallbackSubscription(on: connection, subject: "\(self.inboxSubject).*") { message in
             inbox.receive(message)
@@ -128,13 +128,5 @@ package actor JetStreamPuller {
         }
         await inbox.waitForChange()
         timer.cancel()
-    }
-
-    private static func newInboxSubject() throws -> String {
-        var inbox: UnsafeMutablePointer<natsInbox>?
-        try check(natsInbox_Create(&inbox))
-        guard let inbox else { throw NATSError(NATS_NO_MEMORY) }
-        defer { natsInbox_Destroy(inbox) }
-        return String(cString: inbox)
     }
 }

@@ -26,15 +26,14 @@ struct EventMessageFactory: Sendable {
     func message(_ index: Int, in batch: LockedBatch) throws -> NATSMessage {
         let row = batch.rows[index]
         let subject = self.subject(of: index, in: batch)
-        let message = try batch.withPayload(index) { try NATSMessage(subject: subject, body: $0) }
-        let execution = row.executionID.map(String.init)
-        message.setHeader("Nats-Msg-Id", "\(execution ?? "none")-\(row.eventID)")
-        message.setHeader("Noetl-Event-Id", String(row.eventID))
-        message.setHeader("Noetl-Outbox-Id", String(row.outboxID))
-        message.setHeader("Content-Type", "application/json")
-        if let execution { message.setHeader("Noetl-Execution-Id", execution) }
-        if let type = batch.eventType(index) { message.setHeader("Noetl-Event-Type", type) }
-        if let traceparent = batch.traceparent(index) { message.setHeader("traceparent", traceparent) }
+        var message = try batch.withPayload(index) { try NATSMessage(subject: subject, body: $0) }
+        message.addHeader("Nats-Msg-Id", row.executionID, row.eventID)
+        message.addHeader("Noetl-Event-Id", row.eventID)
+        message.addHeader("Noetl-Outbox-Id", row.outboxID)
+        message.addHeader("Content-Type", "application/json")
+        if let execution = row.executionID { message.addHeader("Noetl-Execution-Id", execution) }
+        if let type = batch.eventType(index) { message.addHeader("Noetl-Event-Type", type) }
+        if let traceparent = batch.traceparent(index) { message.addHeader("traceparent", traceparent) }
         return message
     }
 }

@@ -100,9 +100,9 @@ struct PublishTests {
     func `headers arrive, and none can forge another line`() async throws {
         let connection = try await ScratchStream.make()
         _ = try await Self.publish(1, on: connection) { _ in
-            let message = try NATSMessage(subject: "\(ScratchStream.prefix).a", text: "body")
-            message.setHeader("Plain", "value ü")
-            message.setHeader("Forged", "a\r\nOther: b\0c")
+            var message = try NATSMessage(subject: "\(ScratchStream.prefix).a", text: "body")
+            message.addHeader("Plain", "value ü")
+            message.addHeader("Forged", "a\r\nOther: b\0c")
             return message
         }
         let messages = try await connection.makeScratchPuller().pull(limit: 1, wait: .seconds(60))

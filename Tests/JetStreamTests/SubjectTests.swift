@@ -8,12 +8,6 @@ struct SubjectTests {
         #expect(Subject.isPublishable(subject))
     }
 
-    @Test
-    func `a message can be made and dropped before there is a connection`() throws {
-        let message = try NATSMessage(subject: "a", text: "body", id: "id")
-        message.setHeader("More", "header")
-    }
-
     @Test(
         arguments: [
             "", ".", "a.", ".a", "a..b", "a b", " a", "a\t", "a\r\nPUB x 0", "a\0b", "a.*", "*", "a.>", "a\u{7f}",

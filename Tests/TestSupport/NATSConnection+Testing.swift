@@ -36,7 +36,7 @@ extension NATSMessage {
     package init(subject: String, text: String, id: String? = nil) throws {
         // A span's closure, unlike that of an array, may return what cannot be copied.
         self = try Array(text.utf8).span.withUnsafeBytes { try NATSMessage(subject: subject, body: $0) }
-        if let id { self.setHeader("Nats-Msg-Id", id) }
+        if let id { self.addHeader("Nats-Msg-Id", id) }
     }
 }
 

@@ -50,7 +50,9 @@ final class ChildProcess: Sendable {
             self.send(SIGKILL)
         }
         // A profiler that is asked to stop ends by the signal it was sent.
-        guard status == 0 || status == SIGTERM else { throw BenchError("\(self.name) ended with wait status \(status): \(self.lastWords)") }
+        guard status == 0 || status == SIGTERM else {
+            throw BenchError("\(self.name) ended with wait status \(status): \(self.lastWords)")
+        }
         return usage
     }
 

@@ -38,7 +38,10 @@ enum Profiler: Sendable {
             case .perf:
                 (
                     "/usr/bin/perf",
-                    ["report", "-i", file, "--stdio", "--sort", "sym,dso", "--no-children", "-g", "none", "--percent-limit", "0.7"]
+                    [
+                        "report", "-i", file, "--stdio", "--sort", "sym,dso", "--no-children", "-g", "none",
+                        "--percent-limit", "0.7",
+                    ]
                 )
             case .callgrind: ("/usr/bin/callgrind_annotate", [file])
             }
