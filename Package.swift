@@ -134,7 +134,8 @@ let package = Package(
         .executableTarget(
             name: "OutboxPublisher",
             dependencies: [
-                "JetStream", "Outbox", "Postgres", "ServiceRuntime", "Settings", "Waiting",
+                "InternalContract", "JetStream", "Outbox", "Postgres", "RawJSON", "ServiceRuntime", "Settings",
+                "Waiting",
                 lifecycle, logging, metrics,
             ],
             swiftSettings: settings

@@ -47,7 +47,7 @@ extension OutboxRepository {
     private static let counts: Statement = """
         SELECT (SELECT count(*) FROM noetl.outbox WHERE \(Condition.due)),
             (SELECT count(*) FROM noetl.outbox WHERE \(Condition.owed) AND available_at > now()),
-            (SELECT count(*) FROM noetl.outbox WHERE status = 'IN_FLIGHT' AND (\(Condition.expired)) IS NOT TRUE),
+            (SELECT count(*) FROM noetl.outbox WHERE \(Condition.leased())),
             (SELECT count(*) FROM noetl.outbox WHERE \(Condition.expired)),
             (SELECT count(*) FROM noetl.outbox WHERE \(Condition.parked)),
             (SELECT count(*) FROM (SELECT FROM noetl.outbox WHERE status = 'PUBLISHED' LIMIT $2 + 1) AS counted),
@@ -61,7 +61,7 @@ extension OutboxRepository {
             (
                 SELECT extract(epoch FROM now() - min(locked_at))
                 FROM noetl.outbox
-                WHERE status = 'IN_FLIGHT' AND (\(Condition.expired)) IS NOT TRUE
+                WHERE \(Condition.leased())
             )
         """
 

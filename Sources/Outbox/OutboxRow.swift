@@ -12,6 +12,15 @@ package struct OutboxRow: Hashable, Sendable {
     package let subject: String?
     /// How often the row was claimed, this time included.
     package let attempts: Int64
+
+    /// Creates a row.
+    package init(outboxID: Int64, eventID: Int64, executionID: Int64?, subject: String?, attempts: Int64) {
+        self.outboxID = outboxID
+        self.eventID = eventID
+        self.executionID = executionID
+        self.subject = subject
+        self.attempts = attempts
+    }
 }
 
 extension OutboxRow {

@@ -1,6 +1,9 @@
+import InternalContract
 import JetStream
+import Postgres
 import ServiceLifecycle
 import ServiceRuntime
+import Settings
 import Waiting
 
 /// Makes the publisher's services.
@@ -10,16 +13,86 @@ import Waiting
 /// - Throws: `SettingError`.
 func buildServices(_ context: ServiceContext) throws -> [ServiceGroupConfiguration.ServiceConfiguration] {
     let settings = try PublisherSettings(context.settings)
+    let probes = ProbeServer(settings.metricsAddress, context)
+    return [.init(service: probes, serviceName: "probes")]
+        + (try settings.source == .api ? buildAPIServices(settings, context) : buildDatabaseServices(settings, context))
+}
+
+/// The publisher over connections of its own.
+private func buildDatabaseServices(
+    _ settings: PublisherSettings,
+    _ context: ServiceContext
+) -> [ServiceGroupConfiguration.ServiceConfiguration] {
     let database = context.health.addDependency("postgres")
-    let broker = context.health.addDependency("nats")
     let metrics = PublisherMetrics(stream: settings.stream.name)
     let wake = WakeSignal()
+    let watch = OutboxWatch(
+        settings: settings,
+        database: database,
+        heartbeat: context.health.addHeartbeat("watch"),
+        wake: wake,
+        logger: context.logger
+    )
+    let logger = context.logger
+    var services: [ServiceGroupConfiguration.ServiceConfiguration] = [.init(service: watch, serviceName: "watch")]
+    if settings.retention > .zero, !settings.drainsOnce {
+        let retention = OutboxRetention(settings: settings, metrics: metrics, logger: logger)
+        services.append(.init(service: retention, serviceName: "retention"))
+    }
+    return services + [
+        buildWorkers(settings, context, origin: database, metrics: metrics, wake: wake) {
+            let connection = try await PostgresConnection.connect(settings.database, logger: logger)
+            return DatabaseSource(connection: connection, settings: settings)
+        }
+    ]
+}
+
+/// The publisher over leases, without a connection to the database.
+private func buildAPIServices(
+    _ settings: PublisherSettings,
+    _ context: ServiceContext
+) throws -> [ServiceGroupConfiguration.ServiceConfiguration] {
+    let configuration = try InternalAPIConfiguration(settings: context.settings, logger: context.logger)
+    guard !configuration.tokens.current.isEmpty else {
+        throw SettingError("NOETL_INTERNAL_API_TOKEN is not set; NOETL_OUTBOX_SOURCE=api needs the server's token.")
+    }
+    let client = InternalAPIClient(configuration)
+    let server = context.health.addDependency("internal-api")
+    let wake = WakeSignal()
+    let watch = PendingWatch(
+        settings: settings,
+        client: client,
+        server: server,
+        heartbeat: context.health.addHeartbeat("watch"),
+        wake: wake
+    )
+    let metrics = PublisherMetrics(stream: settings.stream.name)
+    return [
+        .init(service: watch, serviceName: "watch"),
+        buildWorkers(settings, context, origin: server, metrics: metrics, wake: wake) {
+            // A server that is away is known before the first claim, which would count as an attempt.
+            _ = try await client.pendingCount()
+            return APISource(client: client, settings: settings)
+        },
+    ]
+}
+
+private func buildWorkers<Source: RowSource>(
+    _ settings: PublisherSettings,
+    _ context: ServiceContext,
+    origin: Dependency,
+    metrics: PublisherMetrics,
+    wake: WakeSignal,
+    openSource: @escaping @Sendable () async throws -> Source
+) -> ServiceGroupConfiguration.ServiceConfiguration {
+    let broker = context.health.addDependency("nats")
     let refusals = RefusalLog(logger: context.logger)
     let workers = (0..<settings.concurrency).map { number in
         PublishWorker(
             number: number,
             settings: settings,
-            database: database,
+            openSource: openSource,
+            origin: origin,
             broker: broker,
             heartbeat: context.health.addHeartbeat("worker-\(number)"),
             metrics: metrics,
@@ -28,28 +101,10 @@ func buildServices(_ context: ServiceContext) throws -> [ServiceGroupConfigurati
             logger: context.logger
         )
     }
-    let watch = OutboxWatch(
-        settings: settings,
-        database: database,
-        heartbeat: context.health.addHeartbeat("watch"),
-        wake: wake,
-        logger: context.logger
+    return .init(
+        service: PublisherService(workers: workers),
+        successTerminationBehavior: .gracefullyShutdownGroup,
+        failureTerminationBehavior: .gracefullyShutdownGroup,
+        serviceName: "publisher"
     )
-    var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-        .init(service: ProbeServer(settings.metricsAddress, context), serviceName: "probes"),
-        .init(service: watch, serviceName: "watch"),
-    ]
-    if settings.retention > .zero, !settings.drainsOnce {
-        let retention = OutboxRetention(settings: settings, metrics: metrics, logger: context.logger)
-        services.append(.init(service: retention, serviceName: "retention"))
-    }
-    services.append(
-        .init(
-            service: PublisherService(workers: workers),
-            successTerminationBehavior: .gracefullyShutdownGroup,
-            failureTerminationBehavior: .gracefullyShutdownGroup,
-            serviceName: "publisher"
-        )
-    )
-    return services
 }

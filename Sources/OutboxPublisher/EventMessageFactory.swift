@@ -10,7 +10,7 @@ struct EventMessageFactory: Sendable {
     }
 
     /// The subject a row is published to: its own if it has one.
-    func subject(of index: Int, in batch: LockedBatch) -> String {
+    func subject(of index: Int, in batch: some RowBatch) -> String {
         let row = batch.rows[index]
         if let subject = row.subject, !subject.isEmpty { return subject }
         return self.subjects.subject(
@@ -23,7 +23,7 @@ struct EventMessageFactory: Sendable {
     /// The message of a row: its payload, byte for byte, under headers that say what it is.
     ///
     /// - Throws: `NATSError` for a subject that cannot be published to.
-    func message(_ index: Int, in batch: LockedBatch) throws -> NATSMessage {
+    func message(_ index: Int, in batch: some RowBatch) throws -> NATSMessage {
         let row = batch.rows[index]
         let subject = self.subject(of: index, in: batch)
         var message = try batch.withPayload(index) { try NATSMessage(subject: subject, body: $0) }

@@ -1,9 +1,8 @@
 import JetStream
-import Postgres
 
 /// The connections of one worker, for as long as both last.
-struct PublishSession: Sendable {
-    let database: PostgresConnection
+struct PublishSession<Source: RowSource>: Sendable {
+    let source: Source
     let broker: NATSConnection
     let publisher: JetStreamPublisher
     /// The subjects that the stream stores.

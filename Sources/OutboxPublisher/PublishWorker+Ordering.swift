@@ -2,24 +2,8 @@ import JetStream
 import Outbox
 import Waiting
 
-// Where the three orderings differ: what is claimed, and what is sent at once.
+// Where the orderings differ, beside what is claimed: what is sent at once.
 extension PublishWorker {
-    /// Locks the next rows.
-    func claim(_ repository: OutboxRepository, firstLane: Int) async throws -> LockedBatch {
-        let limit = Int64(self.settings.batchSize)
-        switch self.settings.ordering {
-        case .execution, .strict:
-            return try await repository.lock(
-                limit: limit,
-                lanes: Int64((OutboxRepository.laneCount - 1) / self.settings.concurrency + 1),
-                firstLane: firstLane,
-                timeout: self.settings.lease
-            )
-        case .none:
-            return try await repository.lockUnordered(limit: limit, timeout: self.settings.lease)
-        }
-    }
-
     /// Publishes a batch.
     ///
     /// - Parameters:
@@ -28,7 +12,11 @@ extension PublishWorker {
     ///   - claimEnd: When the claim may be over; nothing is sent after that. A process that was stopped and continued
     ///     finds this in the past.
     /// - Returns: What became of each message; `nil` for one that was held back behind one of its execution.
-    func publish(_ batch: LockedBatch, over session: PublishSession, claimEnd: Deadline) async -> [PublishOutcome?] {
+    func publish(
+        _ batch: Source.Batch,
+        over session: PublishSession<Source>,
+        claimEnd: Deadline
+    ) async -> [PublishOutcome?] {
         let factory = EventMessageFactory(subjects: self.settings.subjects)
         @Sendable func message(_ index: Int) throws -> NATSMessage {
             guard !claimEnd.hasPassed else { throw NATSError(.timeout, "the claim is over") }
@@ -54,7 +42,7 @@ extension PublishWorker {
     ///
     /// Under `execution` only where there is a reason to think so: it was refused before, or our stream does not store
     /// its subject. All others are sent without waiting, which is what makes that order free.
-    private func needsCare(_ row: OutboxRow, _ session: PublishSession) -> Bool {
+    private func needsCare(_ row: OutboxRow, _ session: PublishSession<Source>) -> Bool {
         switch self.settings.ordering {
         case .strict: true
         case .none: false

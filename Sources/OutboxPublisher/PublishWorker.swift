@@ -8,10 +8,11 @@ import Settings
 import Waiting
 
 /// Moves batches of rows to the stream, one after the other.
-struct PublishWorker: Sendable {
+struct PublishWorker<Source: RowSource>: Sendable {
     let number: Int
     let settings: PublisherSettings
-    let database: Dependency
+    let openSource: @Sendable () async throws -> Source
+    let origin: Dependency
     let broker: Dependency
     let heartbeat: Heartbeat
     let metrics: PublisherMetrics
@@ -61,7 +62,7 @@ struct PublishWorker: Sendable {
         var turn = self.number
         while !Task.isShuttingDownGracefully {
             self.heartbeat.beat()
-            let moved = try await self.runOnce(session, firstLane: turn)
+            let moved = try await self.runOnce(session, turn: turn)
             onProgress()
             if isSuspicious { self.broker.reportUp() }
             turn += self.settings.concurrency
@@ -74,15 +75,15 @@ struct PublishWorker: Sendable {
         }
     }
 
-    private func openSession(reportingBroker: Bool) async throws -> PublishSession {
+    private func openSession(reportingBroker: Bool) async throws -> PublishSession<Source> {
         let connection = try await NATSConnection.connect(self.settings.nats)
         let subjects = try await StreamSetup(self.settings.streamRules, logger: self.logger).prepare(on: connection)
         let publisher = try await connection.makePublisher()
         if reportingBroker { self.broker.reportUp() }
-        let database = try await PostgresConnection.connect(self.settings.database, logger: self.logger)
-        self.database.reportUp()
+        let source = try await self.openSource()
+        self.origin.reportUp()
         return PublishSession(
-            database: database,
+            source: source,
             broker: connection,
             publisher: publisher,
             streamSubjects: subjects
@@ -91,13 +92,12 @@ struct PublishWorker: Sendable {
 
     /// Moves one batch and returns how many rows were in it.
     ///
-    /// - Throws: `PostgresError` or `NATSError` where a connection is lost. What was acknowledged by then is marked.
-    func runOnce(_ session: PublishSession, firstLane: Int) async throws -> Int {
+    /// - Throws: The source's error, or `NATSError`, where a connection is lost. What was acknowledged by then is marked.
+    func runOnce(_ session: PublishSession<Source>, turn: Int) async throws -> Int {
         let start = ContinuousClock.now
-        let repository = OutboxRepository(session.database)
-        let batch = try await self.claim(repository, firstLane: firstLane)
+        let batch = try await session.source.claim(turn: turn)
         guard !batch.rows.isEmpty else {
-            await session.database.rollBack()
+            await session.source.release()
             return 0
         }
         let claimEnd = Deadline.after(self.settings.lease - (.now - start))
@@ -111,7 +111,7 @@ struct PublishWorker: Sendable {
             report.deliveries,
             maximumAttempts: self.settings.maximumAttempts
         )
-        try await repository.settle(settlement)
+        try await session.source.settle(batch, settlement)
         self.metrics.record(batch, settlement, duplicates: report.duplicates, took: .now - start)
         self.refusals.record(settlement)
         if let error = report.brokerError { throw error }
@@ -121,7 +121,7 @@ struct PublishWorker: Sendable {
     /// Returns when there may be work, or when the process is asked to stop.
     ///
     /// - Throws: `NATSError` when the connection ends, so that an idle publisher says it too.
-    private func waitForWork(_ session: PublishSession) async throws {
+    private func waitForWork(_ session: PublishSession<Source>) async throws {
         self.heartbeat.rest()
         defer { self.heartbeat.beat() }
         await cancelWhenGracefulShutdown {
@@ -137,8 +137,8 @@ struct PublishWorker: Sendable {
 
     private func report(_ error: any Error) {
         switch error {
-        case is PostgresError: self.database.reportDown(error)
-        default: self.broker.reportDown(error)
+        case is NATSError: self.broker.reportDown(error)
+        default: self.origin.reportDown(error)
         }
     }
 }

@@ -40,7 +40,7 @@ struct PublisherMetrics: Sendable {
     }
 
     /// Counts a batch that has been committed.
-    func record(_ batch: LockedBatch, _ settlement: Settlement, duplicates: Int, took duration: Duration) {
+    func record(_ batch: some RowBatch, _ settlement: Settlement, duplicates: Int, took duration: Duration) {
         self.published.increment(by: settlement.published.count)
         self.duplicates.increment(by: duplicates)
         self.failed.increment(by: settlement.failed.count { $0.delay != nil })
@@ -50,7 +50,7 @@ struct PublisherMetrics: Sendable {
         self.batchSize.record(batch.rows.count)
         self.batchDuration.record(duration: duration)
         // One value for the batch, its oldest row's: a value per row would cost as much as publishing it.
-        if !batch.rows.isEmpty { self.lag.record(duration: .seconds(batch.age(0)) + duration) }
+        if !batch.rows.isEmpty, let waited = batch.waited(0) { self.lag.record(duration: .seconds(waited) + duration) }
     }
 
     /// Counts published rows that were deleted.

@@ -1,8 +1,8 @@
 import ServiceLifecycle
 
 /// The workers of a publisher.
-struct PublisherService: Service {
-    let workers: [PublishWorker]
+struct PublisherService<Source: RowSource>: Service {
+    let workers: [PublishWorker<Source>]
 
     /// Runs until the process stops; in `ONCE` mode, until nothing is due.
     func run() async throws {

@@ -1,3 +1,4 @@
+import InternalContract
 import JetStream
 import Outbox
 import Postgres
@@ -68,6 +69,11 @@ struct PublisherSettings: Sendable {
         in: 1...16,
         "Workers, each with a connection to the database and one to NATS."
     )
+    static let source = Setting<RowSourceKind>.choice(
+        "NOETL_OUTBOX_SOURCE",
+        default: .database,
+        "Where rows come from: database, over connections of our own, or api, over leases of /api/internal."
+    )
     static let ordering = Setting<OutboxOrdering>.choice(
         "NOETL_OUTBOX_ORDERING",
         default: .execution,
@@ -87,8 +93,8 @@ struct PublisherSettings: Sendable {
         PostgresConfiguration.settings + [Self.natsURL] + NATSConfiguration.securitySettings + [
             Self.stream, Self.subjectPrefix, Self.shardCount, Self.replicas, Self.batchSize, Self.idleSleep,
             Self.errorSleep, Self.once, Self.maximumAttempts, Self.concurrency, Self.ordering, OutboxSettings.lease,
-            OutboxSettings.retention,
-        ] + Self.metricsAddress.settings
+            OutboxSettings.retention, Self.source,
+        ] + InternalAPIConfiguration.settings + Self.metricsAddress.settings
 
     let database: PostgresConfiguration
     let nats: NATSConfiguration
@@ -100,6 +106,7 @@ struct PublisherSettings: Sendable {
     let drainsOnce: Bool
     let maximumAttempts: Int
     let concurrency: Int
+    let source: RowSourceKind
     let ordering: OutboxOrdering
     let lease: Duration
     let retention: Duration
@@ -122,6 +129,7 @@ struct PublisherSettings: Sendable {
         self.drainsOnce = try reader.value(Self.once)
         self.maximumAttempts = try reader.value(Self.maximumAttempts)
         self.concurrency = try reader.value(Self.concurrency)
+        self.source = try reader.value(Self.source)
         self.ordering = try reader.value(Self.ordering)
         self.lease = try reader.value(OutboxSettings.lease)
         self.retention = try reader.value(OutboxSettings.retention)

@@ -11,7 +11,8 @@ import Waiting
 
 /// Four publishers, all of whose world fails all the time.
 ///
-/// `NOETL_RELAY_CHAOS_ROWS` and `NOETL_RELAY_CHAOS_EXECUTIONS` make it larger: 200000 and 2000 take some minutes.
+/// `NOETL_RELAY_CHAOS_ROWS` and `NOETL_RELAY_CHAOS_EXECUTIONS` make it larger, such as 200000 and 2000. Batches are small, so
+/// that it lasts and more is killed.
 @Suite(.timeLimit(.minutes(10)))
 struct ChaosTests {
     private static let rows = Self.number("NOETL_RELAY_CHAOS_ROWS", default: 20_000)
@@ -42,7 +43,7 @@ struct ChaosTests {
                     return try await group.reduce(0, +)
                 }
                 try await self.check(relay)
-                print("chaos: \(Self.rows) rows of \(Self.executions) executions, \(kills) publishers killed")
+                print("chaos: \(Self.rows) rows of \(Self.executions) executions, \(kills) processes used up")
             }
         }
     }
@@ -78,13 +79,13 @@ struct ChaosTests {
             try await Task.sleep(for: .seconds(1))
             second += 1
             publishers.randomElement()?.kill()
-            if second == 3 { try await self.storeRefusedSubject(relay) }
-            switch second % 10 {
-            case 4:
-                try await nats.stop(kill: second % 20 == 4)
+            if second == 2 { try await self.storeRefusedSubject(relay) }
+            switch second % 6 {
+            case 3:
+                try await nats.stop(kill: second % 12 == 3)
                 try await nats.start()
-            case 8:
-                try await postgres.stop(mode: second % 20 == 8 ? .immediate : .fast)
+            case 0:
+                try await postgres.stop(mode: second % 12 == 0 ? .immediate : .fast)
                 try await postgres.start()
             default: break
             }
@@ -151,12 +152,14 @@ private final class RestartedPublisher: Sendable {
     /// Runs one process after the other, and returns how many.
     func run(until isOver: Flag) async throws -> Int {
         var count = 0
+        // Small batches: more are under way when something breaks.
+        let environment = self.relay.environment(["NOETL_OUTBOX_PUBLISHER_BATCH_SIZE": "40"])
         while !isOver.isRaised {
             count += 1
-            _ = try await RelayProcess.run("outbox-publisher", environment: self.relay.environment(), stop: nil) {
-                process in
+            _ = try await RelayProcess.run("outbox-publisher", environment: environment, stop: nil) { process in
                 self.process.withLock { $0 = process }
-                // Killed before it could be named here: the next second kills it.
+                // One that was started while the others were killed for good.
+                if isOver.isRaised { process.send(.kill) }
             }
         }
         return count

@@ -1,0 +1,19 @@
+import Outbox
+
+/// Where rows come from, and where it is written what became of them.
+protocol RowSource: Sendable {
+    associatedtype Batch: RowBatch
+
+    /// Claims the next rows; nobody else has them until ``settle(_:_:)``, or until the claim's time is over.
+    ///
+    /// - Parameter turn: A number that differs between workers and grows, to spread them over the table.
+    /// - Returns: The rows, perhaps none.
+    /// - Throws: What the source's connection throws.
+    func claim(turn: Int) async throws -> Batch
+
+    /// Writes what became of a batch, and lets go of it.
+    func settle(_ batch: Batch, _ settlement: Settlement) async throws
+
+    /// Lets go of a claim that came to nothing.
+    func release() async
+}
