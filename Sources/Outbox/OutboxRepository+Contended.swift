@@ -21,7 +21,7 @@ extension OutboxRepository {
 
     // A row's xmax is the transaction that locked it, and FOR UPDATE suffers no other beside ours. What is owed, earlier
     // and not ours holds back the later rows of its execution, which stay as they are. It costs a second look at the lanes
-    // up to the last row locked: 4 ms for 1,000 rows instead of 2.
+    // up to the last row locked: 9 ms for 1,000 rows of 600 bytes where `lockRows` takes 5.
     private static let readUnblocked: Statement = """
         WITH \(Self.takenLanes), ours AS MATERIALIZED (
             SELECT lanes.lane, o.outbox_id, o.execution_id
@@ -65,6 +65,7 @@ extension OutboxRepository {
                     AND earlier.outbox_id < ours.outbox_id
                     AND earlier.status = 'IN_FLIGHT'
                     AND earlier.status IN ('FAILED', 'IN_FLIGHT')
+                OFFSET 0
             )
         ORDER BY ours.lane, ours.outbox_id
         """

@@ -119,7 +119,8 @@ extension OutboxRepository {
     /// The rows of lane `lanes.lane` that may go, the first `lanes.share` of them.
     ///
     /// Rows behind one of their execution that waits or is leased to somebody stay where they are: `outbox_held_idx`
-    /// holds nothing but such rows, so the look is cheap.
+    /// holds nothing but such rows, so the look is cheap. OFFSET 0 keeps it a look per row: the planner would rather compare
+    /// each row with all that wait, which with statistics from before 20,000 of them took 500 ms for 1,000 rows instead of 5.
     static func firstOfLane(_ columns: String, locking: String) -> String {
         """
         SELECT \(columns)
@@ -136,6 +137,7 @@ extension OutboxRepository {
                             AND earlier.available_at > now()
                             AND earlier.available_at < 'infinity')
                         AND earlier.status IN ('FAILED', 'IN_FLIGHT')
+                    OFFSET 0
                 )
             ORDER BY outbox_id
             LIMIT lanes.share
