@@ -1,5 +1,6 @@
 import CLibNATS
 import Synchronization
+import Waiting
 
 /// The `natsConnection` of one TCP connection, for its whole life: it is never resumed after a loss.
 ///
@@ -49,6 +50,16 @@ final class ConnectionHandle: Sendable {
     /// (https://github.com/nats-io/nats.c/issues/637). A closed connection reads no more.
     func destroyWhenClosed(_ destroy: @escaping @Sendable () -> Void) {
         self.destructions.withLock { $0.append(destroy) }
+    }
+
+    /// Returns when the server has seen everything sent so far.
+    ///
+    /// Blocks.
+    ///
+    /// - Throws: ``NATSError``.
+    func flush(until deadline: ContinuousClock.Instant) throws {
+        let remaining = max(.zero, deadline - .now).wholeMilliseconds
+        try check(natsConnection_FlushTimeout(self.pointer, max(1, remaining)))
     }
 
     var isClosed: Bool { natsConnection_IsClosed(self.pointer) }

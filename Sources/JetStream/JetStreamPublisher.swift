@@ -40,37 +40,43 @@ package actor JetStreamPublisher {
         timeout: Duration,
         _ make: @Sendable (Int) throws -> NATSMessage
     ) -> [PublishOutcome] {
+        guard count > 0 else { return [] }
         let first = self.sent
         self.sent += UInt64(count)
         var batch = PublishBatch(count: count)
         for index in 0..<count {
             do {
-                try make(index).send(on: self.connection, reply: self.inbox.subject(of: first + UInt64(index)))
+                let reply = self.inbox.subject(of: first + UInt64(index), isLast: index == count - 1)
+                try make(index).send(on: self.connection, reply: reply)
             } catch let error as NATSError where !error.isUnavailable {
                 batch.settle(index, .refused(error))
             } catch {
-                let reason =
-                    error as? NATSError ?? NATSError(.connectionClosed, "the connection ended before it was sent")
-                for unsent in index..<count { batch.settle(unsent, .unsent(reason)) }
+                let lost = NATSError(.connectionClosed, "the connection ended before it was sent")
+                for unsent in index..<count { batch.settle(unsent, .unsent(error as? NATSError ?? lost)) }
                 break
             }
         }
-        self.awaitAnswers(&batch, first: first, timeout: timeout)
-        return batch.outcomes
-    }
-
-    private func awaitAnswers(_ batch: inout PublishBatch, first: UInt64, timeout: Duration) {
-        let deadline = ContinuousClock.now + timeout
         do {
-            while batch.open > 0 {
-                guard let answer = try self.inbox.next(deadline) else { continue }
-                batch.settle(Int(truncatingIfNeeded: answer.number &- first), answer.outcome)
-            }
+            try self.awaitAnswers(&batch, first: first, deadline: .now + timeout)
         } catch let error as NATSError where error.code == .timeout {
+            self.takeQueuedAnswers(&batch, first: first)
             batch.settleRest(.unknown(NATSError(.timeout, "no PubAck within \(timeout)")))
             natsConnection_Close(self.connection.pointer)
         } catch {
             batch.settleRest(.unknown(NATSError(.connectionClosed, "the connection ended before the PubAck came")))
         }
+        return batch.outcomes
+    }
+
+    private func awaitAnswers(_ batch: inout PublishBatch, first: UInt64, deadline: ContinuousClock.Instant) throws {
+        // Sends what libnats' flushing thread would hold back for a millisecond.
+        try self.connection.flush(until: deadline)
+        if !batch.isLastSettled { batch.settle(try self.inbox.nextLast(deadline), first: first) }
+        while batch.open > 0 { batch.settle(try self.inbox.next(deadline), first: first) }
+    }
+
+    /// Takes what came though the last message's answer did not.
+    private func takeQueuedAnswers(_ batch: inout PublishBatch, first: UInt64) {
+        while batch.open > 0, let answer = try? self.inbox.next(.now) { batch.settle(answer, first: first) }
     }
 }

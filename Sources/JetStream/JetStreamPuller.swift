@@ -114,6 +114,8 @@ package actor JetStreamPuller {
         }
         let request = PullRequest(limit: limit, lifetime: Self.requestLifetime)
         try request.send(to: self.requestSubject, inbox: inbox, on: self.connection)
+        // Sends what libnats' flushing thread would hold back for a millisecond; acknowledgements, too.
+        try self.connection.flush(until: .now + Self.requestLifetime)
     }
 
     private func hasConsumer() throws -> Bool {

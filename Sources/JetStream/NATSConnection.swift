@@ -45,7 +45,7 @@ package actor NATSConnection {
     ///
     /// - Throws: ``NATSError``.
     package func flush(timeout: Duration = .seconds(5)) throws {
-        try check(natsConnection_FlushTimeout(self.handle.pointer, timeout.wholeMilliseconds))
+        try self.handle.flush(until: .now + timeout)
     }
 
     /// Ends the connection.

@@ -9,10 +9,6 @@ enum PubAck {
     /// - Parameter message: The answer.
     /// - Returns: What became of the message that it answers.
     static func outcome(_ message: OpaquePointer) -> PublishOutcome {
-        guard !natsMsg_IsNoResponders(message) else {
-            let text = String(cString: natsStatus_GetText(NATS_NO_RESPONDERS))
-            return .refused(NATSError(NATS_NO_RESPONDERS, jetStreamCode: nil, text: text))
-        }
         let body = UnsafeRawBufferPointer(start: natsMsg_GetData(message), count: Int(natsMsg_GetDataLength(message)))
         return self.sequence(body).map { .acknowledged(sequence: $0, isDuplicate: false) } ?? self.parse(body)
     }

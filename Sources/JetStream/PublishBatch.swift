@@ -12,6 +12,12 @@ struct PublishBatch {
         self.open = count
     }
 
+    /// How often the server said that nobody takes some message: once all others are settled, it was those that are not.
+    private var nobodyCount = 0
+
+    /// Whether the last one is settled.
+    var isLastSettled: Bool { self.settled.last.map { $0 != nil } ?? true }
+
     /// What became of each message, once all are settled.
     var outcomes: [PublishOutcome] { self.settled.compactMap { $0 } }
 
@@ -20,6 +26,21 @@ struct PublishBatch {
         guard self.settled.indices.contains(index), self.settled[index] == nil else { return }
         self.settled[index] = outcome
         self.open -= 1
+    }
+
+    /// Says what an answer says; one for a message of another batch is ignored.
+    ///
+    /// - Parameters:
+    ///   - answer: What came.
+    ///   - first: The number of this batch's first message.
+    mutating func settle(_ answer: PubAckInbox.Answer, first: UInt64) {
+        switch answer {
+        case .outcome(let outcome, let number): self.settle(Int(truncatingIfNeeded: number &- first), outcome)
+        case .nobody: self.nobodyCount += 1
+        case .other: break
+        }
+        guard self.open > 0, self.open == self.nobodyCount else { return }
+        self.settleRest(.refused(NATSError(.noResponders, "no stream takes this subject")))
     }
 
     /// Says the same of all messages that are still open.

@@ -39,7 +39,7 @@ enum Profiler: Sendable {
                 (
                     "/usr/bin/perf",
                     [
-                        "report", "-i", file, "--stdio", "--sort", "sym,dso", "--no-children", "-g", "none",
+                        "report", "-i", file, "--stdio", "--sort", "comm,sym", "--no-children", "-g", "none",
                         "--percent-limit", "0.7",
                     ]
                 )
