@@ -21,8 +21,13 @@ struct RetentionTests {
         let first = try await RelayProcess.run("outbox-publisher", environment: environment) { _ in
             let second = try await RelayProcess.run("outbox-publisher", environment: environment) { _ in
                 try await eventually { try await relay.rows("PUBLISHED") == 100 }
-                let holders = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted"
-                #expect(try await connection.integer(holders) == 1)
+                let holders: Statement = """
+                    SELECT count(*)
+                    FROM pg_locks
+                    WHERE locktype = 'advisory' AND objsubid = 1 AND granted
+                        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                    """
+                #expect(try await connection.query(holders).requiredInteger(row: 0, column: 0) == 1)
             }
             #expect(second.status == .exited(0))
         }
