@@ -17,9 +17,12 @@ package struct PostgresArray: Sendable {
         case text
         /// `timestamp` without time zone.
         case timestamp
+        /// `bytea`.
+        case bytes
 
         fileprivate var typeOID: UInt32 {
             switch self {
+            case .bytes: 17
             case .integer: 20
             case .text: 25
             case .double: 701
@@ -29,6 +32,7 @@ package struct PostgresArray: Sendable {
 
         fileprivate var arrayTypeOID: UInt32 {
             switch self {
+            case .bytes: 1001
             case .integer: 1016
             case .text: 1009
             case .double: 1022
@@ -82,6 +86,13 @@ package struct PostgresArray: Sendable {
     /// Appends a floating-point number.
     package mutating func append(_ value: Double) {
         self.append(Int64(bitPattern: value.bitPattern))
+    }
+
+    /// Appends a `bytea`.
+    package mutating func append(bytes: UnsafeRawBufferPointer) {
+        self.appendWord(UInt32(truncatingIfNeeded: bytes.count))
+        self.encoded.append(contentsOf: bytes)
+        self.countOneMore()
     }
 
     /// Appends a text given as UTF-8 without U+0000, which no PostgreSQL text can hold.

@@ -189,10 +189,26 @@ extension Session {
             }
         }
         if let failure, self.isBroken { throw failure }
-        guard let end = try self.nextResult(operation) else { throw failure ?? self.connectionLost() }
-        PQclear(end)
-        if let failure { throw failure }
+        let failureAtCommit = try self.endOfPipeline(operation)
+        if let failure = failure ?? failureAtCommit { throw failure }
         return results
+    }
+
+    /// Reads up to the end of the pipeline, and returns what the server said against the commit that comes with it.
+    ///
+    /// A constraint that is checked at the commit fails there, when all steps have succeeded.
+    private func endOfPipeline(_ operation: Operation) throws -> PostgresError? {
+        var failure: PostgresError?
+        var isOver = false
+        // Behind an error comes the end of its results, and then that of the pipeline.
+        for _ in 0..<3 where !isOver {
+            guard let handle = try self.nextResult(operation) else { continue }
+            if let error = Self.failure(of: handle) { failure = error }
+            isOver = PQresultStatus(handle) == PGRES_PIPELINE_SYNC
+            PQclear(handle)
+        }
+        guard isOver else { throw failure ?? self.connectionLost() }
+        return failure
     }
 
     /// The error a result stands for, or `nil` for a good one.

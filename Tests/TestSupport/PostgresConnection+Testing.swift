@@ -1,4 +1,5 @@
 package import Postgres
+import Schema
 import Waiting
 
 extension PostgresConnection {
@@ -12,6 +13,11 @@ extension PostgresConnection {
     package nonisolated func integer(_ sql: String, _ parameters: [PostgresParameter] = []) async throws -> Int64 {
         let result = try await self.query(Statement(sql), parameters, deadline: .after(.seconds(120)))
         return try result.requiredInteger(row: 0, column: 0)
+    }
+
+    /// Brings the database to the shape that this version needs.
+    package nonisolated func migrate() async throws {
+        try await Migrator(self, logger: .quiet).migrate()
     }
 
     /// The process that serves this connection.
