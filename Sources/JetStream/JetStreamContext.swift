@@ -79,6 +79,27 @@ final class JetStreamContext: Sendable {
         return info.map { ConsumerInfo($0.pointee) }
     }
 
+    func deleteConsumer(_ name: String, stream: String) throws {
+        var code = jsErrCode(rawValue: 0)
+        do {
+            try check(js_DeleteConsumer(self.pointer, stream, name, nil, &code), code)
+        } catch let error as NATSError where error.code == .notFound {
+            return
+        }
+    }
+
+    func position(of sequence: UInt64, stream: String) throws -> StreamPosition? {
+        var message: OpaquePointer?
+        var code = jsErrCode(rawValue: 0)
+        do {
+            try check(js_GetMsg(&message, self.pointer, stream, sequence, nil, &code), code)
+        } catch let error as NATSError where error.code == .notFound {
+            return nil
+        }
+        defer { natsMsg_Destroy(message) }
+        return message.map { StreamPosition(sequence: sequence, nanoseconds: natsMsg_GetTime($0)) }
+    }
+
     func addConsumer(_ configuration: ConsumerConfiguration, stream: String) throws {
         try withCStrings([configuration.name, configuration.filterSubject]) { strings in
             var config = jsConsumerConfig()

@@ -13,6 +13,9 @@ import Waiting
 /// counts wrongly where messages are queued before it asks for more: with 600 queued and a limit of 1,000 it waits
 /// until the request expires, and writes past its list when more arrive meanwhile.
 package actor JetStreamPuller {
+    /// Bounds what is in memory where messages are large, and is more than a thousand of a common size.
+    package static let defaultMaximumBytes = 4 << 20
+
     /// How long a request lasts; draining waits for so long, and an idle puller asks so often.
     private static let requestLifetime = Duration.seconds(1)
 
@@ -59,13 +62,18 @@ package actor JetStreamPuller {
     ///
     /// - Parameters:
     ///   - limit: The most messages to return, and to ask for at once.
+    ///   - maximumBytes: The most bytes to ask for at once; a single message may be larger.
     ///   - wait: How long to wait for the first one. Cannot be cancelled.
     /// - Returns: The messages; none where none came.
     /// - Throws: ``NATSError``: the connection or the consumer is gone.
-    package func pull(limit: Int, wait: Duration) async throws -> sending DeliveredMessages {
+    package func pull(
+        limit: Int,
+        maximumBytes: Int = defaultMaximumBytes,
+        wait: Duration
+    ) async throws -> sending DeliveredMessages {
         let end = ContinuousClock.now + wait
         while true {
-            try self.requestIfNoneIsOpen(limit: limit)
+            try self.requestIfNoneIsOpen(limit: limit, maximumBytes: maximumBytes)
             let messages = try self.inbox.take(limit)
             guard messages.pointers.isEmpty, ContinuousClock.now < end else {
                 return DeliveredMessages(adopting: messages.pointers, from: self.connection)
@@ -103,16 +111,31 @@ package actor JetStreamPuller {
         try messages.handBackAll()
     }
 
-    private func requestIfNoneIsOpen(limit: Int) throws {
+    /// Has the time for acknowledging begin anew, for messages that are being worked on and for those that were sent
+    /// ahead and wait here.
+    ///
+    /// - Throws: ``NATSError`` where the connection is gone; the messages are then delivered again.
+    package func signal(_ progress: DeliveryProgress) throws {
+        try progress.signal()
+        try self.inbox.answerWaiting(.inProgress, on: self.connection)
+    }
+
+    private func requestIfNoneIsOpen(limit: Int, maximumBytes: Int) throws {
         guard self.inbox.endOfRequest == nil else { return }
         self.requests += 1
         let inbox = "\(self.inboxSubject).\(self.requests)"
         let end = ContinuousClock.now + Self.requestLifetime + Self.expiryMargin
+        // The server would refuse every request that does not allow for the next message, and send nothing ever again.
+        let isNextTooLarge = self.inbox.takeIsNextTooLarge()
+        let request = PullRequest(
+            limit: isNextTooLarge ? 1 : limit,
+            lifetime: Self.requestLifetime,
+            maximumBytes: isNextTooLarge ? nil : maximumBytes
+        )
         // A request for messages of a consumer that does not exist is not refused, it is not answered.
-        guard try self.inbox.open(inbox, limit: limit, end: end) || self.hasConsumer() else {
+        guard try self.inbox.open(inbox, limit: request.limit, end: end) || self.hasConsumer() else {
             throw NATSError(.notFound, "the consumer was deleted")
         }
-        let request = PullRequest(limit: limit, lifetime: Self.requestLifetime)
         try request.send(to: self.requestSubject, inbox: inbox, on: self.connection)
         // Sends what libnats' flushing thread would hold back for a millisecond; acknowledgements, too.
         try self.connection.flush(until: .now + Self.requestLifetime)

@@ -92,6 +92,20 @@ extension NATSConnection {
         try self.context.addConsumer(configuration, stream: stream)
     }
 
+    /// Removes a consumer; does nothing where there is none of this name.
+    ///
+    /// - Throws: ``NATSError``.
+    package func deleteConsumer(_ name: String, stream: String) throws {
+        try self.context.deleteConsumer(name, stream: stream)
+    }
+
+    /// When the message with a sequence was stored, or `nil` where the stream has no message with it.
+    ///
+    /// - Throws: ``NATSError``.
+    package func position(of sequence: UInt64, stream: String) throws -> StreamPosition? {
+        try self.context.position(of: sequence, stream: stream)
+    }
+
     /// Makes a publisher on this connection.
     ///
     /// - Throws: ``NATSError``.

@@ -84,8 +84,9 @@ package struct NATSError: Error, Hashable, Sendable {
 }
 
 extension NATSError.Code {
-    /// Consumer not found (10014), stream not found (10059): libnats has a status of its own for some of its calls only.
-    private static let notFoundCodes: Set<Int> = [10014, 10059]
+    /// Consumer not found (10014), message not found (10037), stream not found (10059): libnats has a status of its own
+    /// for some of its calls only.
+    private static let notFoundCodes: Set<Int> = [10014, 10037, 10059]
 
     init(_ status: natsStatus, jetStreamCode: Int?) {
         switch status {

@@ -14,6 +14,7 @@ final class PullInbox: Sendable {
         var messages = Messages()
         var request: OpenRequest?
         var failure: NATSError?
+        var isNextTooLarge = false
         var waiting: CheckedContinuation<Void, Never>?
     }
 
@@ -22,6 +23,8 @@ final class PullInbox: Sendable {
         let inbox: String
         /// How many messages it may still bring.
         var missing: Int
+        /// Whether it has brought any.
+        var isFruitful = false
         /// When the server has certainly ended it.
         let end: ContinuousClock.Instant
     }
@@ -49,6 +52,22 @@ final class PullInbox: Sendable {
         self.state.withLock { state in
             defer { state.request = OpenRequest(inbox: inbox, missing: limit, end: end) }
             return state.request == nil
+        }
+    }
+
+    /// Whether the last request ended without a message because the next one is larger than it allowed; asked once.
+    func takeIsNextTooLarge() -> Bool {
+        self.state.withLock { state in
+            defer { state.isNextTooLarge = false }
+            return state.isNextTooLarge
+        }
+    }
+
+    /// Answers for the messages that are here and not taken yet.
+    func answerWaiting(_ answer: MessageAnswer, on connection: ConnectionHandle) throws {
+        // Under the lock, so that nobody takes and destroys a message meanwhile.
+        try self.state.withLock { state in
+            for message in state.messages.pointers { try answer.send(for: message, on: connection) }
         }
     }
 
@@ -107,6 +126,7 @@ final class PullInbox: Sendable {
         self.change { state in
             state.messages.pointers.append(message)
             state.request?.missing -= 1
+            state.request?.isFruitful = true
             if state.request?.missing == 0 { state.request = nil }
             return true
         }
@@ -121,6 +141,7 @@ final class PullInbox: Sendable {
             switch status {
             case .alive: return false
             case .over: break
+            case .full: state.isNextTooLarge = state.request?.isFruitful == false
             case .failed(let failure): state.failure = failure
             }
             state.request = nil

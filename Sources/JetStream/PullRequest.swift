@@ -11,10 +11,13 @@ struct PullRequest: Sendable {
     var limit: Int
     /// How long it waits for messages.
     var lifetime: Duration
+    /// The most bytes to send, subjects and headers included; `nil` for any number.
+    var maximumBytes: Int?
 
     /// The request's body.
     private var json: String {
-        "{\"batch\":\(self.limit),\"expires\":\(self.lifetime.wholeNanoseconds)}"
+        let bytes = self.maximumBytes.map { ",\"max_bytes\":\($0)" } ?? ""
+        return "{\"batch\":\(self.limit),\"expires\":\(self.lifetime.wholeNanoseconds)\(bytes)}"
     }
 
     /// Sends it.

@@ -9,6 +9,8 @@ enum PullStatus: Sendable {
     case alive
     /// The request is over: there is no more, or its time is up.
     case over
+    /// The request is over: the next message is larger than what is left of its bytes.
+    case full
     /// The request is over because of an error.
     case failed(NATSError)
 
@@ -21,6 +23,7 @@ enum PullStatus: Sendable {
             case "100": .alive
             case "404", "408": .over
             case "503": .failed(NATSError(.noResponders, "nothing answers for the consumer"))
+            case "409" where description.contains("MaxBytes"): .full
             case "409" where description.contains("Deleted"): .failed(NATSError(.notFound, description))
             default: .failed(NATSError(.refused, description))
             }

@@ -24,6 +24,10 @@ package struct StreamInfo: Hashable, Sendable {
     package let subjects: [String]
     /// When a message leaves it.
     package let retention: Retention
+    /// How long a message is kept.
+    package let maximumAge: Duration
+    /// How many servers store it.
+    package let replicas: Int
     /// How long a message id is remembered.
     package let duplicateWindow: Duration
     /// The largest message it takes in bytes, `nil` where only the server's limit counts.
@@ -62,6 +66,8 @@ package struct StreamInfo: Hashable, Sendable {
             case js_WorkQueuePolicy: .workQueue
             default: .limits
             }
+        self.maximumAge = .nanoseconds(configuration.MaxAge)
+        self.replicas = Int(configuration.Replicas)
         self.duplicateWindow = .nanoseconds(configuration.Duplicates)
         self.maximumMessageBytes = configuration.MaxMsgSize > 0 ? Int(configuration.MaxMsgSize) : nil
         self.discard = configuration.Discard == js_DiscardNew ? .new : .old

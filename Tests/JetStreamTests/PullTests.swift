@@ -176,6 +176,80 @@ struct PullTests {
         #expect(error?.code == .notFound)
     }
 
+    @Test
+    func `a pull brings no more bytes than asked for, and a message larger than that by itself`() async throws {
+        let connection = try await ScratchStream.make()
+        let small = String(repeating: "s", count: 10_000)
+        let large = String(repeating: "L", count: 100_000)
+        let sent = [small, small, small, large, small, large, large, small]
+        for text in sent { try await connection.publish(text, to: "\(ScratchStream.prefix).a") }
+        let puller = try await connection.makeScratchPuller()
+        var received: [String] = []
+        while received.count < sent.count {
+            let texts = try await puller.pull(limit: 1000, maximumBytes: 25_000, wait: .seconds(60)).texts
+            // What is left of one request can come together with the next.
+            #expect(texts.count == 1 || texts.reduce(0) { $0 + $1.utf8.count } <= 50_000)
+            received += texts
+        }
+        #expect(received == sent)
+        // A message of the ordinary kind is then asked for in the ordinary way.
+        try await connection.publish("last", to: "\(ScratchStream.prefix).a")
+        #expect(try await puller.texts(1, limit: 1000) == ["last"])
+    }
+
+    @Test
+    func `messages that are said to be worked on are not delivered again, those sent ahead neither`() async throws {
+        let connection = try await Self.connect(messages: 30)
+        let puller = try await connection.makeScratchPuller(acknowledgementWait: .seconds(2))
+        let first = try await puller.pull(limit: 10, wait: .seconds(60))
+        let count = first.count
+        // What follows is sent ahead by this request, and waits in the puller.
+        let second = try await puller.pull(limit: 10, wait: .seconds(60))
+        let end = ContinuousClock.now + .seconds(6)
+        while ContinuousClock.now < end {
+            try await Task.sleep(for: .milliseconds(200))
+            try await puller.signal(first.progress)
+            try second.progress.signal()
+        }
+        try first.acknowledgeAll()
+        try second.acknowledgeAll()
+        var rest: [String] = []
+        while rest.count < 30 - count - second.count {
+            let messages = try await puller.pull(limit: 10, wait: .seconds(60))
+            rest += messages.texts
+            try messages.acknowledgeAll()
+        }
+        try await connection.flush()
+        let info = try await connection.consumerInfo(stream: ScratchStream.name, consumer: ScratchStream.consumer)
+        #expect(info?.deliveries == 30)
+    }
+
+    @Test
+    func `headers are given as they came, and a message without has none`() async throws {
+        let connection = try await Self.connect(messages: 1)
+        try await connection.publish("with", to: "\(ScratchStream.prefix).a", id: "the id")
+        let puller = try await connection.makeScratchPuller()
+        var headers: [String: [UInt8]?] = [:]
+        while headers.count < 2 {
+            let messages = try await puller.pull(limit: 10, wait: .seconds(60))
+            for (index, text) in messages.texts.enumerated() {
+                headers[text] = .some(messages.headers(of: index))
+            }
+        }
+        #expect(headers["with"].flatMap { $0 }.map { String(decoding: $0, as: UTF8.self) } == "Nats-Msg-Id: the id\r\n")
+        #expect(headers["1"] == .some(nil))
+    }
+
+    @Test
+    func `a message's position is its sequence and time in the stream`() async throws {
+        let connection = try await Self.connect(messages: 2)
+        let puller = try await connection.makeScratchPuller()
+        let position = try await puller.pull(limit: 1, wait: .seconds(60)).position(0)
+        #expect(position?.sequence == 1)
+        #expect(try await connection.position(of: 1, stream: ScratchStream.name) == position)
+        #expect(try await connection.position(of: 3, stream: ScratchStream.name) == nil)
+    }
+
     private static func connect(messages: Int) async throws -> NATSConnection {
         let connection = try await ScratchStream.make()
         for number in 0..<messages { try await connection.publish("\(number + 1)", to: "\(ScratchStream.prefix).a") }

@@ -43,7 +43,9 @@ struct SubjectTests {
         ]
     )
     func `an acknowledgement subject says the stream's sequence, with or without a domain`(subject: String) {
-        #expect(AcknowledgementSubject(subject)?.streamSequence == 42)
+        let position = StreamPosition(sequence: 42, nanoseconds: 1_700_000_000_000_000_000)
+        #expect(AcknowledgementSubject(subject)?.position == position)
+        #expect(AcknowledgementSubject(subject)?.deliveries == 1)
     }
 
     @Test(arguments: ["", "_INBOX.a.1", "$JS.ACK.STREAM.consumer.1.x.7.1.3", "$JS.ACK.STREAM.consumer.1"])
