@@ -7,8 +7,6 @@ import Waiting
 /// Idempotent, and serialised by an advisory lock: of several that start at once, one works and the others find nothing
 /// left to do. Columns of tables that exist are never touched.
 package struct Migrator: Sendable {
-    /// How many quarters after the current one get a partition of `noetl.event`.
-    private static let quartersAhead = 4
     /// The advisory lock that serialises migrators: "noetl-re" in ASCII.
     private static let lockKey: Int64 = 0x6e6f_6574_6c2d_7265
     /// How long to wait before asking for the lock again.
@@ -38,7 +36,16 @@ package struct Migrator: Sendable {
     ///
     /// - Throws: `PostgresError`; ``SchemaError`` for tables that cannot be adopted.
     package func plan() async throws -> MigrationPlan {
-        try await self.locked { try await self.findChanges() }
+        try await self.locked {
+            var plan = try await self.findChanges()
+            let maintainer = PartitionMaintainer(self.connection)
+            let partitions =
+                try await self.exists("noetl.event")
+                ? try await maintainer.plan() : try await maintainer.planForNewTable()
+            plan.changes += partitions.changes
+            plan.remarks += partitions.remarks
+            return plan
+        }
     }
 
     /// Does what is left to do.
@@ -48,14 +55,16 @@ package struct Migrator: Sendable {
     @discardableResult
     package func migrate() async throws -> MigrationPlan {
         try await self.locked {
-            let plan = try await self.findChanges()
+            var plan = try await self.findChanges()
             try await self.query(Self.makeSchema)
             let applied = try await self.appliedVersions()
             for migration in Migration.all where !applied.contains(migration.version) {
                 try await self.apply(migration)
             }
             try await self.applyWakeUp()
-            for partition in try await self.missingPartitions() { try await self.query(partition.sql) }
+            let partitions = try await PartitionMaintainer(self.connection).maintain()
+            plan.changes += partitions.changes
+            plan.remarks += partitions.remarks
             for change in plan.changes { self.logger.info("Migrated", metadata: ["migration": "\(change.name)"]) }
             return plan
         }
@@ -84,8 +93,6 @@ extension Migrator {
             )
         }
         try await self.checkAdoptedTables()
-        plan.changes += try await self.missingPartitions()
-        if let remark = try await self.partitioningRemark() { plan.remarks.append(remark) }
         return plan
     }
 
@@ -126,96 +133,6 @@ extension Migrator {
             "organization_id", "created_at",
         ],
     ]
-}
-
-// MARK: - Partitions
-
-extension Migrator {
-    /// The partitions of this quarter and the next ones that are neither there nor covered by somebody else's.
-    private func missingPartitions() async throws -> [MigrationPlan.Change] {
-        let isThere = try await self.exists("noetl.event")
-        if isThere, try await !self.isPartitioned() { return [] }
-        var missing: [MigrationPlan.Change] = []
-        for quarter in try await self.comingQuarters() {
-            if isThere, try await self.isCovered(quarter) { continue }
-            missing.append(
-                .init(
-                    name: "partition noetl.\(quarter.partitionName)",
-                    sql: """
-                        CREATE TABLE IF NOT EXISTS noetl.\(quarter.partitionName) PARTITION OF noetl.event
-                            FOR VALUES FROM (\(quarter.lowestID)) TO (\(quarter.next.lowestID))
-                        """
-                )
-            )
-        }
-        return missing
-    }
-
-    private func comingQuarters() async throws -> [Quarter] {
-        let now = try await self.query(
-            "SELECT extract(year FROM now() AT TIME ZONE 'UTC')::bigint, extract(month FROM now() AT TIME ZONE 'UTC')::bigint"
-        )
-        var quarters = [
-            Quarter(
-                year: Int(try now.requiredInteger(row: 0, column: 0)),
-                month: Int(try now.requiredInteger(row: 0, column: 1))
-            )
-        ]
-        for _ in 0..<Self.quartersAhead { quarters.append(quarters[quarters.count - 1].next) }
-        return quarters
-    }
-
-    private func isPartitioned() async throws -> Bool {
-        try await self.query(
-            """
-            SELECT EXISTS (
-                SELECT FROM pg_partitioned_table AS p
-                JOIN pg_attribute AS a ON a.attrelid = p.partrelid AND a.attnum = p.partattrs[0]
-                WHERE p.partrelid = to_regclass('noetl.event')
-                    AND p.partstrat = 'r'
-                    AND p.partnatts = 1
-                    AND a.attname = 'execution_id'
-            )
-            """
-        ).boolean(row: 0, column: 0)
-    }
-
-    /// Whether any id of a quarter already belongs to a partition other than DEFAULT, or rows of it are in DEFAULT.
-    ///
-    /// The bounds are read from `pg_get_expr`, which prints them as `FOR VALUES FROM ('1') TO ('2')`.
-    private func isCovered(_ quarter: Quarter) async throws -> Bool {
-        try await self.connection.query(
-            """
-            SELECT EXISTS (
-                SELECT
-                FROM pg_inherits AS i
-                JOIN pg_class AS c ON c.oid = i.inhrelid
-                CROSS JOIN LATERAL pg_get_expr(c.relpartbound, c.oid) AS bound
-                CROSS JOIN LATERAL regexp_match(bound, 'FROM \\(''?(-?\\d+|MINVALUE)''?\\)') AS low
-                CROSS JOIN LATERAL regexp_match(bound, 'TO \\(''?(-?\\d+|MAXVALUE)''?\\)') AS high
-                WHERE i.inhparent = to_regclass('noetl.event')
-                    AND bound <> 'DEFAULT'
-                    AND (low[1] = 'MINVALUE' OR low[1]::numeric < $2)
-                    AND (high[1] = 'MAXVALUE' OR high[1]::numeric > $1)
-            )
-                OR EXISTS (
-                    SELECT
-                    FROM noetl.event
-                    WHERE execution_id >= $1
-                        AND execution_id < $2
-                        AND tableoid = (
-                            SELECT partdefid FROM pg_partitioned_table WHERE partrelid = 'noetl.event'::regclass
-                        )
-                )
-            """,
-            [.integer(quarter.lowestID), .integer(quarter.next.lowestID)]
-        ).boolean(row: 0, column: 0)
-    }
-
-    private func partitioningRemark() async throws -> String? {
-        guard try await self.exists("noetl.event"), try await !self.isPartitioned() else { return nil }
-        return "noetl.event is not partitioned by execution_id; it is used as it is"
-    }
 }
 
 // MARK: - Doing
