@@ -59,6 +59,28 @@ struct EnvelopeFields {
         return try self.storable(value, field)
     }
 
+    /// What the envelope has for a column that not every database has, or `nil` where it has nothing.
+    ///
+    /// A text column takes any JSON: a loop's item, which is anything, has a column of texts.
+    func value(of column: EventColumn) throws(EventFault) -> EventColumn.Value? {
+        switch column.kind {
+        case .integer(let bits):
+            guard let value = try self.integer(column.name, emptyIsNull: true) else { return nil }
+            guard (Int64.min >> (64 - bits)...Int64.max >> (64 - bits)).contains(value) else {
+                throw EventFault(field: column.name, kind: .integerOutOfRange, bits: bits)
+            }
+            return .integer(value)
+        case .number: return try self.number(column.name).map { .number($0) }
+        case .timestamp, .zonedTimestamp: return try self.timestamp(column.name).map { .timestamp($0) }
+        case .text:
+            guard let value = self.members[column.name] else { return nil }
+            return .text(try self.storable(value, column.name))
+        case .json:
+            guard let value = self.members[column.name] else { return nil }
+            return .json(try self.storable(value, column.name))
+        }
+    }
+
     /// A string or an object.
     func textOrObject(_ field: String) throws(EventFault) -> JSONValue? {
         guard let value = self.members[field] else { return nil }

@@ -13,8 +13,15 @@ struct EventColumns {
     private var objects: [PostgresArray]
     private var tenants: PostgresArray
     private var organizations: PostgresArray
+    private var extras: [PostgresArray]
+    /// Where the array of each of the table's own columns is in ``extras``.
+    private let places: [Int: Int]
 
-    init(_ envelopes: some Collection<EventEnvelope>) {
+    /// - Parameters:
+    ///   - envelopes: The events.
+    ///   - table: The columns they were read for.
+    ///   - used: Which of these to fill.
+    init(_ envelopes: some Collection<EventEnvelope>, in table: EventTable, used: [Int]) {
         let integers = PostgresArray(of: .integer, reserving: envelopes.count * 12)
         self.eventIDs = integers
         self.executionIDs = integers
@@ -27,6 +34,15 @@ struct EventColumns {
         self.objects = EventEnvelope.objectFields.map { _ in text }
         self.tenants = text
         self.organizations = text
+        self.extras = used.map { column in
+            switch table.columns[column].kind {
+            case .integer: PostgresArray(of: .integer)
+            case .number: PostgresArray(of: .double)
+            case .text, .json: PostgresArray(of: .text)
+            case .timestamp, .zonedTimestamp: PostgresArray(of: .timestamp)
+            }
+        }
+        self.places = Dictionary(uniqueKeysWithValues: used.enumerated().map { ($1, $0) })
         for envelope in envelopes { self.append(envelope) }
     }
 
@@ -34,7 +50,7 @@ struct EventColumns {
     var parameters: [PostgresParameter] {
         ([
             self.eventIDs, self.executionIDs, self.catalogIDs, self.parentEventIDs, self.durations, self.timestamps,
-        ] + self.texts + self.objects + [self.tenants, self.organizations]).map { .array($0) }
+        ] + self.texts + self.objects + [self.tenants, self.organizations] + self.extras).map { .array($0) }
     }
 
     private mutating func append(_ envelope: EventEnvelope) {
@@ -56,6 +72,23 @@ struct EventColumns {
         for (index, value) in envelope.objects.enumerated() { Self.appendRaw(value, to: &self.objects[index]) }
         Self.appendText(envelope.tenant, to: &self.tenants)
         Self.appendText(envelope.organization, to: &self.organizations)
+        self.appendExtras(of: envelope)
+    }
+
+    private mutating func appendExtras(of envelope: EventEnvelope) {
+        guard !self.extras.isEmpty else { return }
+        for (column, value) in envelope.extras {
+            guard let place = self.places[column] else { continue }
+            switch value {
+            case .integer(let integer): self.extras[place].append(integer)
+            case .number(let number): self.extras[place].append(number)
+            case .timestamp(let timestamp): self.extras[place].append(timestamp.microseconds)
+            case .text(let text): Self.appendText(text, to: &self.extras[place])
+            case .json(let json): Self.appendRaw(json, to: &self.extras[place])
+            }
+        }
+        let count = self.eventIDs.count
+        for place in self.extras.indices where self.extras[place].count < count { self.extras[place].appendNull() }
     }
 
     /// Appends the text that a JSON string stands for, or a number as it is written.

@@ -25,6 +25,9 @@ package struct EventEnvelope: Sendable {
     /// The organization, `nil` for the default one.
     let organization: JSONValue?
 
+    /// What it has for the columns that not every database has.
+    let extras: [(column: Int, value: EventColumn.Value)]
+
     /// The fields whose value is a string.
     static let textFields = ["event_type", "node_id", "node_name", "node_type", "status", "error", "stack_trace"]
     /// The fields whose value is an object.
@@ -37,9 +40,11 @@ package struct EventEnvelope: Sendable {
     ///
     /// Fields it does not know are ignored.
     ///
-    /// - Parameter value: The envelope, a node whose members are indexed.
+    /// - Parameters:
+    ///   - value: The envelope, a node whose members are indexed.
+    ///   - table: The columns to read it for.
     /// - Throws: ``EventFault`` naming the first field that cannot be stored.
-    package init(_ value: JSONValue) throws(EventFault) {
+    package init(_ value: JSONValue, for table: EventTable = .contract) throws(EventFault) {
         guard value.kind == .object else { throw EventFault(field: "", kind: .notAnObject) }
         let fields = EnvelopeFields(value)
         guard let eventID = try fields.integer("event_id") else { throw EventFault(field: "event_id", kind: .missing) }
@@ -63,5 +68,10 @@ package struct EventEnvelope: Sendable {
         _ = try fields.textOrObject("trace_component")
         self.tenant = try fields.name("tenant_id")
         self.organization = try fields.name("organization_id")
+        var extras: [(column: Int, value: EventColumn.Value)] = []
+        for (index, column) in table.columns.enumerated() {
+            if let value = try fields.value(of: column) { extras.append((index, value)) }
+        }
+        self.extras = extras
     }
 }

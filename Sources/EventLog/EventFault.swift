@@ -14,7 +14,7 @@ package struct EventFault: Error, Hashable, Sendable {
         case fractional
         /// It is a string that holds no integer.
         case unparsableInteger
-        /// It is an integer beyond 64 bits.
+        /// It is an integer beyond the bits of its column.
         case integerOutOfRange
         /// It should be a finite number.
         case notANumber
@@ -30,6 +30,20 @@ package struct EventFault: Error, Hashable, Sendable {
     package let field: String
     /// What is wrong with it.
     package let kind: Kind
+    /// How many bits an integer may have.
+    package let bits: Int
+
+    /// Creates a fault.
+    package init(field: String, kind: Kind, bits: Int = 64) {
+        self.field = field
+        self.kind = kind
+        self.bits = bits
+    }
+
+    /// The same fault of an envelope that is a part of something.
+    func within(_ part: String) -> EventFault {
+        EventFault(field: self.field.isEmpty ? part : "\(part).\(self.field)", kind: self.kind, bits: self.bits)
+    }
 
     /// A sentence without the field's content.
     package var reason: String {
@@ -40,7 +54,7 @@ package struct EventFault: Error, Hashable, Sendable {
         case .notAString: "\(subject) must be a string"
         case .notAnInteger, .unparsableInteger: "\(subject) must be an integer"
         case .fractional: "\(subject) must be an integer without a fraction"
-        case .integerOutOfRange: "\(subject) must be an integer within 64 bits"
+        case .integerOutOfRange: "\(subject) must be an integer within \(self.bits) bits"
         case .notANumber: "\(subject) must be a finite number"
         case .notATimestamp: "\(subject) must be an RFC 3339 time"
         case .containsNUL: "\(subject) holds U+0000, which PostgreSQL cannot store"

@@ -12,20 +12,40 @@ package struct EventMessage: Sendable {
 
     /// Reads a body.
     ///
+    /// - Parameters:
+    ///   - document: The body, indexed down to ``indexingDepth``.
+    ///   - table: The columns to read the envelopes for.
     /// - Throws: ``EventFault`` for the first envelope that cannot be stored.
-    package init(_ document: JSONDocument) throws(EventFault) {
+    package init(_ document: JSONDocument, for table: EventTable = .contract) throws(EventFault) {
         let root = document.root
         guard root.kind == .object else { throw EventFault(field: "", kind: .notAnObject) }
-        if let events = root["events"], root["event_id"] == nil {
+        // An envelope may have fields of these names itself.
+        let isEnvelope = Self.present("event_id", in: root) != nil
+        if !isEnvelope, let events = Self.present("events", in: root) {
             guard events.kind == .array, events.count > 0 else { throw EventFault(field: "events", kind: .missing) }
             var envelopes: [EventEnvelope] = []
             envelopes.reserveCapacity(events.count)
-            for event in events.elements { envelopes.append(try EventEnvelope(event)) }
+            for (index, event) in events.elements.enumerated() {
+                do {
+                    envelopes.append(try EventEnvelope(event, for: table))
+                } catch {
+                    throw error.within("events[\(index)]")
+                }
+            }
             self.envelopes = envelopes
-        } else if let event = root["event"], root["event_id"] == nil {
-            self.envelopes = [try EventEnvelope(event)]
+        } else if !isEnvelope, let event = Self.present("event", in: root) {
+            do {
+                self.envelopes = [try EventEnvelope(event, for: table)]
+            } catch {
+                throw error.within("event")
+            }
         } else {
-            self.envelopes = [try EventEnvelope(root)]
+            self.envelopes = [try EventEnvelope(root, for: table)]
         }
+    }
+
+    /// A member that is there and not null.
+    private static func present(_ field: String, in object: JSONValue) -> JSONValue? {
+        object[field].flatMap { $0.isNull ? nil : $0 }
     }
 }

@@ -13,67 +13,119 @@ package struct EventRepository: Sendable {
     ///
     /// - Throws: `PostgresError`.
     package func insert(_ envelopes: some Collection<EventEnvelope>) async throws -> Int {
-        try await self.connection.query(Self.insert, EventColumns(envelopes).parameters).affectedRows
+        try await self.connection.run([EventInsert.step(envelopes, in: .contract, used: [])]).affectedRows(0)
     }
 
-    /// Makes the entry 0 of `noetl.catalog`, which events without a catalog entry refer to in databases that have the
-    /// foreign key.
+    /// Inserts events and records dead letters, all or none.
     ///
-    /// - Returns: Whether the database allowed it.
-    /// - Throws: `PostgresError` where the database is away.
-    package func makeEmptyCatalogEntry() async throws -> Bool {
-        // The kind is a foreign key in some databases and a plain text in others.
-        _ = try await self.isAllowed(Self.makeEmptyCatalogKind)
-        return try await self.isAllowed(Self.makeEmptyCatalogEntry)
+    /// One round trip, and committed when this returns unless a transaction is open.
+    ///
+    /// - Parameters:
+    ///   - envelopes: The events.
+    ///   - table: The columns they were read for.
+    ///   - used: Which of these to fill.
+    ///   - letters: What could not become an event.
+    /// - Returns: How many of the events were not there yet.
+    /// - Throws: `PostgresError`.
+    func insert(
+        _ envelopes: some Collection<EventEnvelope>,
+        in table: EventTable,
+        used: [Int],
+        recording letters: [DeadLetter] = []
+    ) async throws -> Int {
+        let events = envelopes.isEmpty ? [] : [EventInsert.step(envelopes, in: table, used: used)]
+        let results = try await self.connection.run(events + DeadLetterRepository.recordingSteps(letters))
+        return envelopes.isEmpty ? 0 : results.affectedRows(0)
     }
 
-    private func isAllowed(_ statement: Statement) async throws -> Bool {
+    /// Inserts events within the open transaction: where they are refused it is as it was before.
+    ///
+    /// - Returns: How many were not there yet.
+    /// - Throws: `PostgresError`.
+    func insertUnderSavepoint(
+        _ envelopes: some Collection<EventEnvelope>,
+        in table: EventTable,
+        used: [Int]
+    ) async throws -> Int {
         do {
-            try await self.connection.query(statement)
-            return true
-        } catch let error as PostgresError where error.code == .server && !error.isRetryable {
-            return false
+            let insert = EventInsert.step(envelopes, in: table, used: used)
+            let steps = [Step("SAVEPOINT part"), insert, Step("RELEASE SAVEPOINT part")]
+            return try await self.connection.run(steps).affectedRows(1)
+        } catch let error as PostgresError where error.refusesEvents && !self.connection.isClosed {
+            try await self.connection.run(["ROLLBACK TO SAVEPOINT part", "RELEASE SAVEPOINT part"].map { Step($0) })
+            throw error
         }
     }
 
-    private static let makeEmptyCatalogKind: Statement = """
-        INSERT INTO noetl.resource (name) VALUES ('none')
-        ON CONFLICT DO NOTHING
+    /// Which columns the table has beside those that every NoETL database has, as far as a field can fill them.
+    ///
+    /// - Throws: `PostgresError`.
+    func table() async throws -> EventTable {
+        let result = try await self.connection.query(Self.columns)
+        return EventTable(
+            columns: (0..<result.rowCount).compactMap { row in
+                guard let name = result.text(row: row, column: 0), !EventTable.contractColumns.contains(name),
+                    let identifier = result.text(row: row, column: 1), let type = result.text(row: row, column: 2),
+                    let kind = EventColumn.kind(ofType: result.text(row: row, column: 3) ?? "")
+                else { return nil }
+                return EventColumn(
+                    name: name,
+                    identifier: identifier,
+                    type: type,
+                    kind: kind,
+                    fallback: result.text(row: row, column: 4)
+                )
+            }
+        )
+    }
+
+    /// Makes the entry 0 of `noetl.catalog`, which events without a catalog entry refer to in databases that have the
+    /// foreign key; does nothing where the database does not allow it.
+    ///
+    /// Within a transaction or outside one.
+    ///
+    /// - Throws: `PostgresError` where the database is away.
+    func makeEmptyCatalogEntry() async throws {
+        try await self.connection.query(Self.makeEmptyCatalogEntry)
+    }
+
+    // What the server computes by itself is not ours to fill.
+    private static let columns: Statement = """
+        SELECT a.attname::text, quote_ident(a.attname), format_type(a.atttypid, a.atttypmod), t.typname::text,
+            pg_get_expr(d.adbin, d.adrelid)
+        FROM pg_attribute AS a
+        JOIN pg_type AS t ON t.oid = a.atttypid
+        LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+        WHERE a.attrelid = to_regclass('noetl.event')
+            AND a.attnum > 0
+            AND NOT a.attisdropped
+            AND a.attgenerated = ''
+            AND a.attidentity = ''
+        ORDER BY a.attnum
         """
 
+    // The kind is a foreign key in some databases and a plain text in others. A block for each, because an insert that
+    // is refused must not end the transaction.
     private static let makeEmptyCatalogEntry: Statement = """
-        INSERT INTO noetl.catalog (catalog_id, path, version, kind) VALUES (0, 'none', 1, 'none')
-        ON CONFLICT DO NOTHING
+        DO $$
+        BEGIN
+            BEGIN
+                INSERT INTO noetl.resource (name) VALUES ('none') ON CONFLICT DO NOTHING;
+            EXCEPTION WHEN OTHERS THEN
+            END;
+            BEGIN
+                INSERT INTO noetl.catalog (catalog_id, path, version, kind) VALUES (0, 'none', 1, 'none')
+                ON CONFLICT DO NOTHING;
+            EXCEPTION WHEN OTHERS THEN
+            END;
+        END
+        $$
         """
+}
 
-    // One array per column: the server parses each object once and nothing else, where one JSON document of all events
-    // would be parsed whole and taken apart again. Sorted by key, so that two inserts with the same events in another
-    // order take the locks of the key's index in the same order and cannot wait for each other in a circle.
-    // No conflict target: the key is (execution_id, event_id) in current databases and (event_id) in older ones.
-    private static let insert: Statement = """
-        INSERT INTO noetl.event (
-            event_id, execution_id, catalog_id, parent_event_id, duration, created_at,
-            event_type, node_id, node_name, node_type, status, error, stack_trace,
-            context, result, meta,
-            tenant_id, organization_id
-        )
-        SELECT event_id, execution_id, catalog_id, parent_event_id, duration,
-            coalesce(created_at, now() AT TIME ZONE 'UTC'),
-            event_type, node_id, node_name, node_type, status, error, stack_trace,
-            context::jsonb, result::jsonb, meta::jsonb,
-            coalesce(tenant_id, 'default'), coalesce(organization_id, 'default')
-        FROM unnest(
-            $1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::float8[], $6::timestamp[],
-            $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[],
-            $14::text[], $15::text[], $16::text[],
-            $17::text[], $18::text[]
-        ) AS e (
-            event_id, execution_id, catalog_id, parent_event_id, duration, created_at,
-            event_type, node_id, node_name, node_type, status, error, stack_trace,
-            context, result, meta,
-            tenant_id, organization_id
-        )
-        ORDER BY execution_id, event_id
-        ON CONFLICT DO NOTHING
-        """
+extension [QueryResult] {
+    /// How many rows a step touched.
+    fileprivate func affectedRows(_ step: Int) -> Int {
+        self.indices.contains(step) ? self[step].affectedRows : 0
+    }
 }

@@ -22,7 +22,7 @@ package struct EventService: Sendable {
             do {
                 let projected = try await self.insert(envelopes, EventRepository(connection))
                 return (projected, envelopes.count - projected)
-            } catch let error as PostgresError where error.isDataError {
+            } catch let error as PostgresError where error.refusesEvents {
                 guard let event = try await self.refusedEvent(in: envelopes, connection) else { throw error }
                 throw event
             }
@@ -36,7 +36,7 @@ package struct EventService: Sendable {
         } catch let error as PostgresError
             where error.sqlState == "23503" && envelopes.contains(where: { $0.catalogID == 0 })
         {
-            guard try await events.makeEmptyCatalogEntry() else { throw error }
+            try await events.makeEmptyCatalogEntry()
             return try await events.insert(envelopes)
         }
     }
@@ -73,7 +73,7 @@ package struct EventService: Sendable {
             return nil
         } catch is Accepted {
             return nil
-        } catch let error as PostgresError where error.isDataError {
+        } catch let error as PostgresError where error.refusesEvents {
             return error
         }
     }

@@ -11,14 +11,6 @@ package struct RefusedEvent: Error, Hashable, Sendable {
 
     /// A sentence without the event's content.
     package var reason: String {
-        let event = "event \(self.index) (event_id \(self.eventID))"
-        let constraint = self.error.constraint.map { " \($0)" } ?? ""
-        return switch self.error.sqlState {
-        case "23503": "\(event) names a catalog_id that noetl.catalog does not have (constraint\(constraint))"
-        case "23514": "\(event) breaks the constraint\(constraint) of noetl.event"
-        case "23502": "\(event) lacks a value that noetl.event requires"
-        case let state?: "\(event) holds a value that noetl.event cannot store (SQLSTATE \(state))"
-        case nil: "\(event) cannot be stored"
-        }
+        "event \(self.index) (event_id \(self.eventID)) \(self.error.fault)"
     }
 }

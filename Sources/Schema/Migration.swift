@@ -20,5 +20,7 @@ package struct Migration: Sendable {
     package let statements: [String]
 
     /// All migrations, in order.
-    package static let all: [Migration] = [.outbox, .event, .deadLetters, .outboxIndexes, .outboxVacuum]
+    package static let all: [Migration] = [
+        .outbox, .event, .deadLetters, .outboxIndexes, .outboxVacuum, .deadLetterIdentity,
+    ]
 }

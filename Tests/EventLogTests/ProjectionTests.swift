@@ -1,5 +1,4 @@
 import Postgres
-import RawJSON
 import TestSupport
 import Testing
 
@@ -39,7 +38,7 @@ struct ProjectionTests {
         #expect(reasons[1].hasPrefix("the body is not JSON"))
         #expect(reasons[2] == "status holds U+0000, which PostgreSQL cannot store")
         #expect(reasons[3] == "event_id is required")
-        #expect(reasons[4].hasPrefix("the body is not JSON"))
+        #expect(reasons[4] == "the body is empty")
         #expect(reasons[5] == "result must be an object")
     }
 
@@ -52,7 +51,7 @@ struct ProjectionTests {
         #expect(second.projected == 0)
         #expect(second.duplicates == 2)
         let connection = try await ScratchDatabase.connect()
-        #expect(try await DeadLetterRepository(connection).count() == 2)
+        #expect(try await connection.integer("SELECT count(*) FROM noetl.event_dead_letter") == 2)
     }
 
     @Test
@@ -97,39 +96,14 @@ struct ProjectionTests {
         try await connection.query("ALTER TABLE noetl.event RENAME COLUMN meta TO other")
         let error = await #expect(throws: PostgresError.self) { try await Self.project(["x", #"{"event_id": 1}"#]) }
         #expect(error?.isDataError == false)
-        #expect(try await DeadLetterRepository(connection).count() == 0)
+        #expect(try await connection.integer("SELECT count(*) FROM noetl.event_dead_letter") == 0)
     }
 
     private static func project(_ bodies: [String]) async throws -> ProjectionService.Outcome {
-        try await self.project(bodies.map { Array($0.utf8) })
+        try await Projecting.project(bodies)
     }
 
     private static func project(_ bodies: [[UInt8]]) async throws -> ProjectionService.Outcome {
-        let pool = ScratchDatabase.makePool()
-        let outcome = try await ProjectionService(pool: pool).project(bodies.map(self.content)) { index, reason in
-            DeadLetter(
-                stream: "S",
-                streamSequence: UInt64(index),
-                subject: "s.\(index)",
-                body: bodies[index],
-                reason: reason.text,
-                sqlState: reason.sqlState
-            )
-        }
-        await pool.close()
-        return outcome
-    }
-
-    private static func content(of body: [UInt8]) -> ProjectionService.Content {
-        do {
-            let document = try JSONDocument(parsing: body, indexingDepth: EventMessage.indexingDepth)
-            return .success(try EventMessage(document).envelopes)
-        } catch let error as JSONError {
-            return .failure(DeadLetterReason(error))
-        } catch let fault as EventFault {
-            return .failure(DeadLetterReason(fault))
-        } catch {
-            preconditionFailure("\(error)")
-        }
+        try await Projecting.project(bodies)
     }
 }
