@@ -26,6 +26,7 @@ let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hum
 let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
 let inMemoryLogging: Target.Dependency = .product(name: "InMemoryLogging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let lifecycleTesting: Target.Dependency = .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
@@ -143,7 +144,7 @@ let package = Package(
         .executableTarget(
             name: "Projector",
             dependencies: [
-                "EventLog", "JetStream", "Postgres", "RawJSON", "ServiceRuntime", "Settings", "Waiting",
+                "EventLog", "JetStream", "Postgres", "Schema", "ServiceRuntime", "Settings", "Waiting",
                 lifecycle, logging, metrics,
             ],
             swiftSettings: settings
@@ -152,8 +153,8 @@ let package = Package(
         .executableTarget(
             name: "RelayCtl",
             dependencies: [
-                "InternalContract", "JetStream", "LocalServers", "Outbox", "Postgres", "RawJSON", "Schema", "Settings",
-                "Waiting",
+                "EventLog", "InternalContract", "JetStream", "LocalServers", "Outbox", "Postgres", "RawJSON", "Schema",
+                "Settings", "Waiting",
                 argumentParser, asyncHTTPClient, histogram, logging, nioCore, nioHTTP1, subprocess, system, unixSignals,
             ],
             swiftSettings: settings
@@ -183,6 +184,15 @@ let package = Package(
                 "JetStream", "LocalServers", "Outbox", "OutboxPublisher", "Postgres", "Settings", "TestSupport",
                 "Waiting",
                 inMemoryLogging, logging,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ProjectorTests",
+            dependencies: [
+                "EventLog", "JetStream", "LocalServers", "Postgres", "Projector", "Schema", "ServiceRuntime",
+                "Settings", "TestSupport",
+                inMemoryLogging, lifecycleTesting, logging,
             ],
             swiftSettings: settings
         ),

@@ -1,16 +1,19 @@
 import EventLog
 import JetStream
-import RawJSON
 
 /// Reads what delivered messages hold.
 struct MessageReader: Sendable {
     let stream: String
+    let shard: Shard
+    let table: EventTable
 
-    /// What each message holds: its events, or why it has none.
-    func contents(of messages: DeliveredMessages) -> [ProjectionService.Content] {
-        (0..<messages.count).map { index in
-            messages.withBody(index) { Self.content(of: $0) }
+    /// What each message of our shard holds, with its place among those delivered.
+    func read(_ messages: DeliveredMessages) -> ReadMessages {
+        var read = ReadMessages()
+        for index in 0..<messages.count where messages.withSubject(index, self.shard.owns(subject:)) {
+            read.append(messages.withBody(index) { MessageContent(reading: $0, for: self.table) }, index: index)
         }
+        return read
     }
 
     /// The record of a message that cannot become an event.
@@ -19,23 +22,9 @@ struct MessageReader: Sendable {
             stream: self.stream,
             streamSequence: messages.streamSequence(index),
             subject: messages.subject(index),
+            headers: messages.headers(of: index),
             body: messages.withBody(index) { [UInt8]($0) },
-            reason: reason.text,
-            sqlState: reason.sqlState
+            reason: reason
         )
-    }
-
-    private static func content(of body: UnsafeRawBufferPointer) -> ProjectionService.Content {
-        let document: JSONDocument
-        do {
-            document = try JSONDocument(copying: body, indexingDepth: EventMessage.indexingDepth)
-        } catch {
-            return .failure(DeadLetterReason(error))
-        }
-        do {
-            return .success(try EventMessage(document).envelopes)
-        } catch {
-            return .failure(DeadLetterReason(error))
-        }
     }
 }

@@ -12,6 +12,7 @@ struct ProjectWorker: Sendable {
     private static let maximumPause = Duration.seconds(5)
 
     let settings: ProjectorSettings
+    let setup: ConsumerSetup
     let projection: ProjectionService
     let database: Dependency
     let broker: Dependency
@@ -21,38 +22,44 @@ struct ProjectWorker: Sendable {
 
     /// Projects until the process stops.
     ///
-    /// A connection to NATS that is lost is made again after a pause.
+    /// A connection to NATS that is lost is made again after a pause. The heart does not beat while messages wait at the
+    /// broker and none is sent.
     func run() async throws {
         var backoff = RetryBackoff(maximum: Self.maximumPause)
+        var movement = MovementWatch()
         while !Task.isShuttingDownGracefully {
             do {
-                try await self.runSession { backoff.reset() }
+                try await self.runSession(&movement) { backoff.reset() }
             } catch is CancellationError {
                 return
             } catch {
                 self.broker.reportDown(error)
-                self.heartbeat.beat()
+                if !movement.isStuck { self.heartbeat.beat() }
                 await Self.pause(backoff.next())
             }
         }
     }
 
     /// Projects over one connection to NATS until the process stops or the connection is lost.
-    private func runSession(onProgress: () -> Void) async throws {
+    private func runSession(_ movement: inout MovementWatch, onProgress: () -> Void) async throws {
         let connection = try await NATSConnection.connect(self.settings.nats)
-        try await ConsumerSetup(self.settings.consumer, stream: self.settings.stream, logger: self.logger)
-            .prepare(on: connection)
+        let consumer = try await self.setup.prepare(on: connection)
         let puller = try await connection.makePuller(
             stream: self.settings.stream,
             consumer: self.settings.consumer.name
         )
         self.broker.reportUp()
         while !Task.isShuttingDownGracefully {
-            self.heartbeat.beat()
-            let messages = try await puller.pull(limit: self.settings.batchSize, wait: self.settings.fetchTimeout)
+            if !movement.isStuck { self.heartbeat.beat() }
+            let messages = try await puller.pull(limit: self.settings.pullLimit, wait: self.settings.fetchTimeout)
             if messages.isEmpty {
+                try await self.lookAround(&movement, connection)
                 onProgress()
-            } else if try await self.project(messages) {
+                continue
+            }
+            movement.noteMessages()
+            if let position = messages.position(messages.count - 1) { await self.setup.note(position) }
+            if try await self.project(messages, from: puller, wait: consumer.acknowledgementWait) {
                 try await puller.acknowledge(messages)
                 onProgress()
             } else {
@@ -64,23 +71,56 @@ struct ProjectWorker: Sendable {
         try await connection.flush()
     }
 
-    /// Projects a batch; tries again for as long as it is the database's fault.
+    /// Asks the broker now and then, while nothing comes, whether that is as it should be.
+    private func lookAround(_ movement: inout MovementWatch, _ connection: NATSConnection) async throws {
+        guard movement.isDue else { return }
+        movement.look(at: try await self.setup.prepare(on: connection))
+        if movement.isStuck {
+            throw NATSError(.other, "messages wait in \(self.settings.stream) and the consumer does not send them")
+        }
+    }
+
+    /// Stores a batch, and has its messages not be delivered again for as long as that takes.
+    ///
+    /// - Returns: Whether it is stored and can be acknowledged.
+    private func project(
+        _ messages: DeliveredMessages,
+        from puller: JetStreamPuller,
+        wait: Duration
+    ) async throws -> Bool {
+        let progress = messages.progress
+        let signals = Task {
+            // Twice within the time, so that one may be late.
+            while true {
+                try await Task.sleep(for: wait / 3)
+                try await puller.signal(progress)
+            }
+        }
+        defer { signals.cancel() }
+        return try await self.project(messages)
+    }
+
+    /// Stores a batch; tries again for as long as it is the database's fault.
     ///
     /// Returns whether it is stored and can be acknowledged. It is not where the process was asked to stop before; the
     /// messages are then to be handed back, so that they are delivered again at once and not after the consumer's wait.
     private func project(_ messages: DeliveredMessages) async throws -> Bool {
         let start = ContinuousClock.now
-        let reader = MessageReader(stream: self.settings.stream)
-        let contents = reader.contents(of: messages)
         var backoff = RetryBackoff(maximum: Self.maximumPause)
         while true {
             self.heartbeat.beat()
             do {
-                let outcome = try await self.projection.project(contents) { index, reason in
-                    reader.deadLetter(index, of: messages, reason: reason)
+                let reader = MessageReader(
+                    stream: self.settings.stream,
+                    shard: self.settings.shard,
+                    table: try await self.projection.table()
+                )
+                let read = reader.read(messages)
+                let outcome = try await self.projection.project(read.contents, for: reader.table) { index, reason in
+                    reader.deadLetter(read.indices[index], of: messages, reason: reason)
                 }
                 self.database.reportUp()
-                self.metrics.record(outcome, messages: messages.count, took: .now - start)
+                self.metrics.record(outcome, messages: read.contents.count, oldest: read.oldest, took: .now - start)
                 self.logDeadLetters(outcome)
                 return true
             } catch let error as PostgresError {

@@ -1,4 +1,5 @@
 import EventLog
+import Glibc
 import Metrics
 
 /// What the projector counts.
@@ -9,10 +10,14 @@ struct ProjectorMetrics: Sendable {
     private let duplicates: Counter
     /// Messages recorded as dead letters.
     private let deadLetters: Counter
+    /// Dead letters that wait for somebody.
+    private let waitingDeadLetters: Meter
     /// Messages in a batch.
     private let batchSize: Recorder
     /// From the arrival of a batch to its commit.
     private let batchDuration: Metrics.Timer
+    /// From an event to its commit.
+    private let lag: Metrics.Timer
 
     init(stream: String, consumer: String, factory: any MetricsFactory = MetricsSystem.factory) {
         let dimensions = [("stream", stream), ("consumer", consumer)]
@@ -20,16 +25,39 @@ struct ProjectorMetrics: Sendable {
         self.projected = counter("noetl_projector_projected")
         self.duplicates = counter("noetl_projector_duplicates")
         self.deadLetters = counter("noetl_projector_dead_letters")
+        self.waitingDeadLetters = Meter(label: "noetl_event_dead_letters", factory: factory)
         self.batchSize = Recorder(label: "noetl_projector_batch_messages", dimensions: dimensions, factory: factory)
         self.batchDuration = Timer(label: "noetl_projector_batch_duration", dimensions: dimensions, factory: factory)
+        self.lag = Timer(label: "noetl_projector_lag", dimensions: dimensions, factory: factory)
     }
 
-    /// Counts a batch that has been committed.
-    func record(_ outcome: ProjectionService.Outcome, messages: Int, took duration: Duration) {
+    /// Counts a batch that has just been committed.
+    ///
+    /// - Parameters:
+    ///   - outcome: What became of it.
+    ///   - messages: How many messages it had.
+    ///   - oldest: When the first of its events happened.
+    ///   - duration: How long it took from its arrival.
+    func record(_ outcome: ProjectionService.Outcome, messages: Int, oldest: Timestamp?, took duration: Duration) {
         self.projected.increment(by: outcome.projected)
         self.duplicates.increment(by: outcome.duplicates)
         self.deadLetters.increment(by: outcome.deadLetters)
         self.batchSize.record(messages)
         self.batchDuration.record(duration: duration)
+        // One value for the batch, and none for one that was stored before: that is late only for being sent again.
+        if outcome.projected > 0, let oldest {
+            self.lag.record(duration: .seconds(max(0, Self.unixSeconds() - oldest.unixSeconds)))
+        }
+    }
+
+    /// Says how many dead letters wait for somebody.
+    func recordWaitingDeadLetters(_ count: Int) {
+        self.waitingDeadLetters.set(Double(count))
+    }
+
+    private static func unixSeconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }

@@ -27,11 +27,17 @@ struct ProjectorSettings: Sendable {
         accepted: "a consumer name: no blanks, dots, slashes or wildcards",
         where: isName
     )
-    static let maximumAcknowledgementsPending = Setting<Int>.integer(
+    static let maximumAcknowledgementsPending = Setting<Int?>.optionalInteger(
         "NOETL_PROJECTOR_NATS_MAX_ACK_PENDING",
-        default: 20_000,
+        shown: "20 batches for each worker",
         in: 1...1_000_000,
         "Messages that may be out and not acknowledged, over all replicas, where the consumer is made."
+    )
+    static let maximumInFlight = Setting<Int?>.optionalInteger(
+        "NOETL_PROJECTOR_MAX_INFLIGHT",
+        shown: "two batches for each worker",
+        in: 1...1_000_000,
+        "Messages that this process may have and not have acknowledged; fewer make smaller batches."
     )
     static let fetchTimeout = Setting<Duration>.seconds(
         "NOETL_PROJECTOR_FETCH_TIMEOUT_SECONDS",
@@ -51,6 +57,12 @@ struct ProjectorSettings: Sendable {
         in: 1...16,
         "Workers, each with a connection to the database and one to NATS."
     )
+    static let retention = Setting<Duration>.seconds(
+        "NOETL_EVENT_RETENTION_SECONDS",
+        default: 0,
+        in: 0...1e10,
+        "Age at which a partition of noetl.event is dropped, once it has no younger event; 0 keeps all."
+    )
     static let metricsAddress = ListenAddress.Keys(
         prefix: "NOETL_PROJECTOR_METRICS",
         host: "0.0.0.0",
@@ -60,8 +72,9 @@ struct ProjectorSettings: Sendable {
 
     static let all: [any SettingDescription] =
         PostgresConfiguration.settings + [Self.natsURL] + NATSConfiguration.securitySettings + [
-            Self.stream, Self.subject, Self.consumer, Self.maximumAcknowledgementsPending, Self.fetchTimeout,
-            Self.batchSize, Self.concurrency,
+            Self.stream, Self.subject, Self.consumer, Shard.id, Shard.count, Shard.published,
+            Self.maximumAcknowledgementsPending, Self.maximumInFlight, Self.fetchTimeout, Self.batchSize,
+            Self.concurrency, Self.retention,
         ] + Self.metricsAddress.settings
 
     let database: PostgresConfiguration
@@ -69,8 +82,12 @@ struct ProjectorSettings: Sendable {
     let stream: String
     let consumer: ConsumerConfiguration
     let fetchTimeout: Duration
-    let batchSize: Int
+    /// The most messages to pull at once.
+    let pullLimit: Int
+    let shard: Shard
     let concurrency: Int
+    /// How long events are kept; `nil` for ever.
+    let retention: Duration?
     let metricsAddress: ListenAddress
 
     init(_ reader: SettingsReader) throws {
@@ -78,15 +95,43 @@ struct ProjectorSettings: Sendable {
         self.database = try PostgresConfiguration(settings: reader, applicationName: name)
         self.nats = try NATSConfiguration(settings: reader, url: Self.natsURL, name: name)
         self.stream = try reader.value(Self.stream)
-        self.consumer = ConsumerConfiguration(
-            name: try reader.value(Self.consumer),
-            filterSubject: try reader.value(Self.subject),
-            maximumAcknowledgementsPending: try reader.value(Self.maximumAcknowledgementsPending)
-        )
-        self.fetchTimeout = try reader.value(Self.fetchTimeout)
-        self.batchSize = try reader.value(Self.batchSize)
+        self.shard = try Shard(reader)
         self.concurrency = try reader.value(Self.concurrency)
+        let batchSize = try reader.value(Self.batchSize)
+        // A worker has a batch that it writes and one that was sent ahead.
+        let inFlight = try reader.value(Self.maximumInFlight) ?? 2 * batchSize * self.concurrency
+        self.pullLimit = max(1, min(batchSize, inFlight / (2 * self.concurrency)))
+        self.consumer = ConsumerConfiguration(
+            name: self.shard.consumer(try reader.value(Self.consumer)),
+            filterSubject: self.shard.filter(
+                of: try reader.value(Self.subject),
+                publishedShards: try reader.value(Shard.published)
+            ),
+            acknowledgementWait: Self.acknowledgementWait(batchSize: self.pullLimit),
+            maximumAcknowledgementsPending: try reader.value(Self.maximumAcknowledgementsPending)
+                ?? Self.maximumAcknowledgementsPending(batchSize: self.pullLimit, workers: self.concurrency)
+        )
+        let retention = try reader.value(Self.retention)
+        self.retention = retention > .zero ? retention : nil
+        self.fetchTimeout = try reader.value(Self.fetchTimeout)
         self.metricsAddress = try ListenAddress(reader, Self.metricsAddress)
+    }
+
+    /// How long the messages of a process that died stay with it.
+    ///
+    /// A living one says in time that it is still at work, so this need not cover a database that is slow or away. It
+    /// covers what can hold a message up unseen: two batches read at no more than 100 messages a second, which is a
+    /// process that is short of processor time, beside ten seconds in which the broker may be away.
+    static func acknowledgementWait(batchSize: Int) -> Duration {
+        .seconds(10) + .milliseconds(10) * (2 * batchSize)
+    }
+
+    /// How many messages may be out over all replicas.
+    ///
+    /// A worker has up to two batches, so this leaves room for ten times the workers of this process: replicas that are
+    /// added later find a consumer that has them wait for nobody. It bounds what comes again after a crash of them all.
+    static func maximumAcknowledgementsPending(batchSize: Int, workers: Int) -> Int {
+        min(1_000_000, max(1000, 20 * batchSize * workers))
     }
 
     /// What JetStream accepts as the name of a stream or consumer.

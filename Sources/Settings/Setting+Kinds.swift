@@ -18,6 +18,26 @@ extension Setting where Value == Int {
     }
 }
 
+extension Setting where Value == Int? {
+    /// A whole number within a range that may be absent; an empty text counts as absent.
+    package static func optionalInteger(
+        _ name: String,
+        shown defaultText: String,
+        in range: ClosedRange<Int>,
+        _ meaning: String
+    ) -> Setting {
+        Setting(
+            [name],
+            default: nil,
+            shown: defaultText,
+            meaning,
+            accepted: "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        ) { text in
+            text.isEmpty ? .some(nil) : Int(text).flatMap { range.contains($0) ? .some($0) : nil }
+        }
+    }
+}
+
 extension Setting where Value == Duration {
     /// A time in seconds, with a fraction where wanted, within a range of seconds.
     package static func seconds(

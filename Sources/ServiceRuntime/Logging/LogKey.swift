@@ -20,6 +20,8 @@ package enum LogKey {
     package static let overtaken = "outbox.overtaken"
     /// An execution.
     package static let executionID = "execution.id"
+    /// A change of the partitions of `noetl.event`.
+    package static let partition = "partition"
     /// A request.
     package static let requestID = "request.id"
     /// The address that is listened on.

@@ -1,0 +1,55 @@
+/// The part of the stream's messages that a projector is for.
+///
+/// Every message belongs to exactly one shard. Where its subject ends in a number, as the publisher's do in the
+/// execution's shard, that is its shard modulo the number of shards; other subjects are spread by their text.
+struct Shard: Hashable, Sendable {
+    /// Which of the shards it is, from 0.
+    let index: Int
+    /// How many shards there are.
+    let count: Int
+
+    /// All messages.
+    static let whole = Shard(index: 0, count: 1)
+
+    /// Whether a message with a subject belongs to it.
+    func owns(subject: UnsafeRawBufferPointer) -> Bool {
+        guard self.count > 1 else { return true }
+        let token = subject[(subject.lastIndex(of: UInt8(ascii: ".")).map { $0 + 1 } ?? 0)...]
+        return (self.remainder(of: token) ?? self.hash(of: subject)) == self.index
+    }
+
+    /// The name of its consumer: each shard has one of its own, and so has each number of shards, because a message
+    /// that one of four has left to the others may be another's of two.
+    func consumer(_ name: String) -> String {
+        self.count > 1 ? "\(name)-\(self.index)-of-\(self.count)" : name
+    }
+
+    /// The subjects that its consumer delivers.
+    ///
+    /// The broker can tell the shards apart where every subject is known to end in one of them: where a subject with a
+    /// last token `*` was asked for, and publishers make as many shards. With `>` there may be rows with a subject of
+    /// their own, of any length, which would be nobody's.
+    func filter(of subject: String, publishedShards: Int) -> String {
+        guard self.count > 1, publishedShards == self.count, subject == "*" || subject.hasSuffix(".*") else {
+            return subject
+        }
+        return String(subject.dropLast()) + String(self.index)
+    }
+
+    /// A number of any length modulo the number of shards; `nil` for what is no number.
+    private func remainder(of token: Slice<UnsafeRawBufferPointer>) -> Int? {
+        guard !token.isEmpty else { return nil }
+        var remainder = 0
+        for byte in token {
+            guard case 0x30...0x39 = byte else { return nil }
+            remainder = (remainder * 10 + Int(byte - 0x30)) % self.count
+        }
+        return remainder
+    }
+
+    /// FNV-1a, 64 bits, modulo the number of shards: the same in every process.
+    private func hash(of subject: UnsafeRawBufferPointer) -> Int {
+        let hash = subject.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        return Int(hash % UInt64(self.count))
+    }
+}

@@ -1,0 +1,178 @@
+import JetStream
+import Postgres
+import ServiceRuntime
+import TestSupport
+import Testing
+
+@testable import Projector
+
+@Suite(.scratchDatabase, .scratchStream, .timeLimit(.minutes(10)))
+struct WorkerTests {
+    @Test
+    func `the lag is from an event's own time to its commit, to the second`() async throws {
+        let connection = try await ScratchStream.make()
+        let database = try await ScratchDatabase.connect()
+        try await database.query("ALTER TABLE noetl.event ADD COLUMN ingest_time timestamptz NOT NULL DEFAULT now()")
+        let before = try await database.texts(
+            "SELECT to_char(clock_timestamp() - interval '1 hour', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"+00:00\"')"
+        )[0]
+        try await connection.publish(#"{"event_id": 1, "timestamp": "\#(before)"}"#, to: Self.subject)
+        try await withWorker { worker in
+            try await eventually { worker.metric("noetl_projector_lag_seconds_count") == 1 }
+            let measured = worker.metric("noetl_projector_lag_seconds_sum")
+            // By hand: the commit lies between the transaction's start, which the row was given as time of ingestion,
+            // and now.
+            let bounds = try await database.query(
+                """
+                SELECT extract(epoch FROM ingest_time AT TIME ZONE 'UTC' - created_at),
+                    extract(epoch FROM clock_timestamp() AT TIME ZONE 'UTC' - created_at)
+                FROM noetl.event
+                """
+            )
+            let start = try #require(Double(bounds.text(row: 0, column: 0) ?? ""))
+            let now = try #require(Double(bounds.text(row: 0, column: 1) ?? ""))
+            #expect(start >= 3600)
+            #expect(measured >= start)
+            #expect(measured <= now)
+        }
+    }
+
+    @Test
+    func `a stream read again from its start adds nothing and counts duplicates`() async throws {
+        let connection = try await ScratchStream.make()
+        for number in 0..<50 {
+            let body = number % 10 == 3 ? "bad" : #"{"event_id": \#(number)}"#
+            try await connection.publish(body, to: Self.subject)
+        }
+        try await withWorker { worker in
+            try await eventually { try await Self.isDone(connection) }
+            #expect(worker.metric("noetl_projector_projected_total") == 45)
+            #expect(worker.metric("noetl_projector_duplicates_total") == 0)
+        }
+        try await connection.deleteConsumer("noetl-projector", stream: ScratchStream.name)
+        try await withWorker { worker in
+            try await eventually { try await Self.isDone(connection) }
+            #expect(worker.metric("noetl_projector_projected_total") == 0)
+            #expect(worker.metric("noetl_projector_duplicates_total") == 45)
+            #expect(worker.metric("noetl_projector_lag_seconds_count") == 0)
+        }
+        let database = try await ScratchDatabase.connect()
+        #expect(try await database.integer("SELECT count(*) FROM noetl.event") == 45)
+        #expect(try await database.integer("SELECT count(*) FROM noetl.event_dead_letter") == 5)
+        #expect(
+            try await database.texts("SELECT convert_from(headers, 'UTF8') FROM noetl.event_dead_letter LIMIT 1") == [
+                "∅"
+            ]
+        )
+    }
+
+    @Test
+    func `while the database is slow nothing is delivered twice`() async throws {
+        let connection = try await ScratchStream.make()
+        try await connection.addConsumer(
+            ConsumerConfiguration(name: "noetl-projector", acknowledgementWait: .seconds(3)),
+            stream: ScratchStream.name
+        )
+        let database = try await ScratchDatabase.connect()
+        try await database.query("BEGIN")
+        try await database.query("LOCK TABLE noetl.event IN ACCESS EXCLUSIVE MODE")
+        for number in 0..<300 { try await connection.publish(#"{"event_id": \#(number)}"#, to: Self.subject) }
+        try await withWorker(["NOETL_PROJECTOR_BATCH_SIZE": "100"]) { _ in
+            // Three times the consumer's wait.
+            try await Task.sleep(for: .seconds(9))
+            try await database.query("COMMIT")
+            try await eventually { try await Self.isDone(connection) }
+        }
+        let info = try await connection.consumerInfo(stream: ScratchStream.name, consumer: "noetl-projector")
+        #expect(info?.deliveries == 300)
+        #expect(try await database.integer("SELECT count(*) FROM noetl.event") == 300)
+    }
+
+    @Test
+    func `a consumer that is deleted at run time is made again`() async throws {
+        let connection = try await ScratchStream.make()
+        try await connection.publish(#"{"event_id": 1}"#, to: Self.subject)
+        try await withWorker { worker in
+            try await eventually { worker.metric("noetl_projector_projected_total") == 1 }
+            try await connection.deleteConsumer("noetl-projector", stream: ScratchStream.name)
+            try await connection.publish(#"{"event_id": 2}"#, to: Self.subject)
+            try await eventually { worker.metric("noetl_projector_projected_total") == 2 }
+            #expect(worker.metric("noetl_projector_duplicates_total") == 1)
+        }
+    }
+
+    @Test
+    func `a stream that is deleted at run time is made again as it was`() async throws {
+        let connection = try await ScratchStream.connect()
+        let configuration = StreamConfiguration(
+            name: ScratchStream.name,
+            subjects: ["\(ScratchStream.prefix).>", "\(ScratchStream.prefix)-other.*"],
+            maximumAge: .seconds(3600),
+            duplicateWindow: .seconds(30)
+        )
+        try await connection.addStream(configuration)
+        try await connection.publish(#"{"event_id": 1}"#, to: Self.subject)
+        try await withWorker { worker in
+            try await eventually { worker.metric("noetl_projector_projected_total") == 1 }
+            try await connection.deleteStream(ScratchStream.name)
+            try await eventually { try await connection.streamInfo(ScratchStream.name) != nil }
+            try await connection.publish(#"{"event_id": 2}"#, to: Self.subject)
+            try await eventually { worker.metric("noetl_projector_projected_total") == 2 }
+        }
+        let info = try #require(try await connection.streamInfo(ScratchStream.name))
+        #expect(info.subjects == configuration.subjects)
+        #expect(info.maximumAge == .seconds(3600))
+        #expect(info.duplicateWindow == .seconds(30))
+    }
+
+    @Test(arguments: [false, true])
+    func `shards have each message once among them`(isBrokerSide: Bool) async throws {
+        let connection = try await ScratchStream.make()
+        for number in 0..<90 {
+            let subject = "\(ScratchStream.prefix).t.o.\(number).\(number % 3)"
+            try await connection.publish(#"{"event_id": \#(number)}"#, to: subject)
+        }
+        for index in 0..<3 {
+            var environment = [
+                "NOETL_PROJECTOR_SHARD_COUNT": "3", "NOETL_PROJECTOR_SHARD_ID": "projector-\(index)",
+                "NOETL_PROJECTOR_NATS_SUBJECT": "\(ScratchStream.prefix).*.*.*.*",
+            ]
+            if isBrokerSide { environment["NOETL_EVENT_NATS_SHARD_COUNT"] = "3" }
+            let consumer = "noetl-projector-\(index)-of-3"
+            try await withWorker(environment) { worker in
+                try await eventually { try await Self.isDone(connection, consumer) }
+                #expect(worker.metric("noetl_projector_projected_total") == 30)
+                #expect(worker.metric("noetl_projector_duplicates_total") == 0)
+            }
+            let info = try await connection.consumerInfo(stream: ScratchStream.name, consumer: consumer)
+            #expect(info?.deliveries == (isBrokerSide ? 30 : 90))
+        }
+        let database = try await ScratchDatabase.connect()
+        #expect(try await database.integer("SELECT count(*) FROM noetl.event") == 90)
+    }
+
+    @Test
+    func `a consumer that would lose messages is not used`() async throws {
+        let connection = try await ScratchStream.make()
+        try await connection.addConsumer(
+            ConsumerConfiguration(name: "noetl-projector", isAcknowledged: false),
+            stream: ScratchStream.name
+        )
+        try await withWorker { worker in
+            try await eventually {
+                worker.health.readinessFaults.contains { $0.fault.contains("acknowledges explicitly") }
+            }
+        }
+    }
+
+    private static var subject: String { "\(ScratchStream.prefix).a" }
+
+    /// Whether a consumer has delivered everything and had it acknowledged.
+    private static func isDone(
+        _ connection: NATSConnection,
+        _ consumer: String = "noetl-projector"
+    ) async throws -> Bool {
+        let info = try await connection.consumerInfo(stream: ScratchStream.name, consumer: consumer)
+        return info.map { $0.pending == 0 && $0.acknowledgementsPending == 0 && $0.deliveries > 0 } ?? false
+    }
+}
