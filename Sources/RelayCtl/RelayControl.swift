@@ -12,7 +12,8 @@ struct RelayControl: AsyncParsableCommand {
         commandName: "relayctl",
         abstract: "Prepares databases for noetl-relay, and shows what it does.",
         subcommands: [
-            MigrateCommand.self, StatusCommand.self, RetryCommand.self, VerifyCommand.self, DemoCommand.self,
+            MigrateCommand.self, PartitionsCommand.self, StatusCommand.self, RetryCommand.self, DeadLettersCommand.self,
+            VerifyCommand.self, DemoCommand.self,
         ]
     )
 

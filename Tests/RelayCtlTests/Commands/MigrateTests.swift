@@ -7,32 +7,13 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10)))
 struct MigrateTests {
-    /// Makes an empty database and lends a connection to it and its URL.
-    private func withDatabase(_ body: (PostgresConnection, String) async throws -> Void) async throws {
-        let server = try await SharedLocalServers.postgres()
-        let name = "relayctl_\(String.randomHex(digits: 12))"
-        let administration = try await self.connect(server.uri())
-        try await administration.query(Statement("CREATE DATABASE \(name)"))
-        let connection = try await self.connect(server.uri(database: name))
-        try await body(connection, server.uri(database: name))
-        await connection.close()
-        try await administration.query(Statement("DROP DATABASE \(name) WITH (FORCE)"))
-    }
-
-    private func connect(_ url: String) async throws -> PostgresConnection {
-        try await PostgresConnection.connect(
-            PostgresConfiguration(connectionString: url, applicationName: "tests"),
-            logger: .quiet
-        )
-    }
-
     private func exists(_ table: String, _ connection: PostgresConnection) async throws -> Bool {
         try await connection.query("SELECT to_regclass($1) IS NOT NULL", [.text(table)]).boolean(row: 0, column: 0)
     }
 
     @Test
     func `migrate makes the tables, says what it did, and finds nothing to do the second time`() async throws {
-        try await self.withDatabase { connection, url in
+        try await withEmptyDatabase { connection, url in
             let first = try await RelayCtlProcess.run(["migrate"], environment: ["DATABASE_URL": url])
             #expect(first.status == 0, "\(first.errors)")
             #expect(first.output.contains("Done: 1. noetl.outbox\n"))
@@ -48,7 +29,7 @@ struct MigrateTests {
 
     @Test
     func `a plan is printed as SQL that does the same by hand, and changes nothing`() async throws {
-        try await self.withDatabase { connection, url in
+        try await withEmptyDatabase { connection, url in
             let plan = try await RelayCtlProcess.run(["migrate", "--plan", "--database-url", url])
             #expect(plan.status == 0, "\(plan.errors)")
             #expect(plan.output.contains("CREATE TABLE IF NOT EXISTS noetl.outbox ("))
@@ -59,7 +40,7 @@ struct MigrateTests {
 
     @Test
     func `the wake-up trigger comes and goes with its flag`() async throws {
-        try await self.withDatabase { connection, url in
+        try await withEmptyDatabase { connection, url in
             let trigger: Statement = "SELECT count(*) FROM pg_trigger WHERE tgname = 'outbox_wake_up'"
             for (arguments, count) in [(["migrate"], 1), (["migrate", "--no-wake-up"], 0)] {
                 let process = try await RelayCtlProcess.run(arguments, environment: ["DATABASE_URL": url])
@@ -85,7 +66,7 @@ struct MigrateTests {
 
     @Test
     func `a table that cannot be adopted is one sentence that says what it lacks`() async throws {
-        try await self.withDatabase { connection, url in
+        try await withEmptyDatabase { connection, url in
             try await connection.run(script: "CREATE SCHEMA noetl; CREATE TABLE noetl.outbox (outbox_id bigint)")
             let process = try await RelayCtlProcess.run(["migrate"], environment: ["DATABASE_URL": url])
             #expect(process.status == 1)
