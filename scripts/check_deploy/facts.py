@@ -109,12 +109,13 @@ class Facts:
         return result
 
     def served_paths(self, program: str) -> set[str]:
-        """The paths that a program serves, as string literals of its sources and of ServiceRuntime."""
-        paths: set[str] = set()
-        for target in ("ServiceRuntime", self.programs[program]):
-            for file in (self.root / "Sources" / target).rglob("*.swift"):
-                paths |= set(re.findall(r'"(/[a-z/-]+)"', file.read_text()))
-        return paths
+        """The paths that a program serves, as string literals of its sources, of ServiceRuntime and of the contract."""
+        own = [file.read_text() for file in (self.root / "Sources" / self.programs[program]).rglob("*.swift")]
+        shared = ["ServiceRuntime"]
+        if any("ContractRoute" in text for text in own):
+            shared.append("InternalContract")
+        texts = own + [file.read_text() for name in shared for file in (self.root / "Sources" / name).rglob("*.swift")]
+        return {path for text in texts for path in re.findall(r'"(/[a-z/-]+)"', text)}
 
     def ports(self, program: str, environment: dict[str, str]) -> dict[int, str]:
         """The ports a program listens on in an environment, each with its address."""
@@ -134,7 +135,7 @@ class Facts:
     def answer_fields(self) -> set[str]:
         """The fields of answers of /api/internal."""
         fields: set[str] = set()
-        for file in (self.root / "Sources/InternalContract").glob("*Answer.swift"):
+        for file in (self.root / "Sources/InternalContract").rglob("*Answer.swift"):
             fields |= set(re.findall(r'"([a-z_]+)"', file.read_text()))
         return fields
 
