@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .facts import Facts
 from .kustomize import Manifest, containers, name_of, pod_template
-from .workloads import program_of
+from .workloads import environment, program_of
 
 LONG_RUNNING = {"Deployment", "StatefulSet"}
 
@@ -69,6 +69,7 @@ def complaints(manifests: list[Manifest], facts: Facts) -> list[str]:
     namespaces = {manifest["metadata"].get("namespace") for manifest in manifests}
     if len(namespaces) != 1 or None in namespaces:
         found.append(f"the manifests are in several namespaces or in none: {namespaces}")
+    found += _shards(manifests)
     found += [f"{name_of(item)}: Secrets are referred to, never kept here" for item in of_kind(manifests, "Secret")]
     return found
 
@@ -88,6 +89,22 @@ def _completeness(manifests: list[Manifest], facts: Facts) -> list[str]:
             if not any(matches(selector(item), labels) for item in of_kind(manifests, kind)):
                 found.append(f"{name_of(workload)} has no {kind}")
     return found
+
+
+def _shards(manifests: list[Manifest]) -> list[str]:
+    """As many projectors as shards, and as many shards as the publisher makes."""
+    counts = {}
+    for workload in workloads(manifests):
+        for container in containers(workload):
+            variables = environment(container)
+            for name in ("NOETL_PROJECTOR_SHARD_COUNT", "NOETL_EVENT_NATS_SHARD_COUNT"):
+                if name in variables:
+                    counts[name] = variables[name]
+            if "NOETL_PROJECTOR_SHARD_COUNT" in variables:
+                counts[f"replicas of {name_of(workload)}"] = str(workload["spec"].get("replicas"))
+    if len(set(counts.values())) > 1:
+        return [f"shards: {', '.join(f'{name} is {value}' for name, value in counts.items())}"]
+    return []
 
 
 def _service(service: Manifest, manifests: list[Manifest]) -> list[str]:

@@ -171,6 +171,10 @@ class CheckTests(unittest.TestCase):
     def test_a_port_that_prometheus_does_not_find(self):
         self.expect("no pod has a port named metric", f"{MONITORING}/pod-monitor.yaml", "port: metrics", "port: metric")
 
+    def test_shards_that_nobody_projects(self):
+        self.expect("shards: NOETL_EVENT_NATS_SHARD_COUNT is 4, NOETL_PROJECTOR_SHARD_COUNT is 4, replicas of StatefulSet projector is 3",
+                    "k8s/components/sharded/projector.yaml", "replicas: 4", "replicas: 3")
+
     def test_an_image_of_another_version(self):
         self.expect("noetl-relay:0.0.9 is not version", "k8s/overlays/production/kustomization.yaml", "newTag: 0.1.0", "newTag: 0.0.9")
         self.expect("Dockerfile: VERSION is not", "Dockerfile", "ARG VERSION=", "ARG VERSION=9")
