@@ -1,23 +1,18 @@
 import CLibNATS
 import Waiting
 
-/// The `jsCtx` of a connection: JetStream's administration, and the root of publishers and pullers.
+/// The `jsCtx` of a connection: JetStream's administration.
 ///
 /// Sharing is safe: libnats guards a context with a lock of its own.
 final class JetStreamContext: Sendable {
     let connection: ConnectionHandle
     nonisolated(unsafe) let pointer: OpaquePointer
 
-    /// - Parameters:
-    ///   - connection: The connection it works on.
-    ///   - configure: Changes libnats' default options.
+    /// - Parameter connection: The connection it works on.
     /// - Throws: ``NATSError``.
-    init(_ connection: ConnectionHandle, configure: (inout jsOptions) -> Void = { _ in }) throws {
-        var options = jsOptions()
-        try check(jsOptions_Init(&options))
-        configure(&options)
+    init(_ connection: ConnectionHandle) throws {
         var context: OpaquePointer?
-        try check(natsConnection_JetStream(&context, connection.pointer, &options))
+        try check(natsConnection_JetStream(&context, connection.pointer, nil))
         guard let context else { throw NATSError(NATS_NO_MEMORY) }
         nonisolated(unsafe) let pointer = context
         connection.destroyWhenClosed { jsCtx_Destroy(pointer) }
