@@ -36,12 +36,16 @@ struct ConsumerSetupTests {
         #expect(!watch.isStuck)
     }
 
-    /// After the store went back to 3 of 6 messages, `more` others take the place of what was lost.
-    @Test(arguments: [0, 2, 3, 5])
-    func `a consumer that stands where its stream has never been begins at the start`(more: Int) async throws {
+    /// After the store went back to 3 of 6 messages, `more` others take the place of what was lost; a projector that was
+    /// started after that knows of none of the 6.
+    @Test(arguments: [(0, true), (0, false), (2, false), (2, true), (3, true), (5, true)])
+    func `a consumer that stands where its stream has never been begins at the start`(
+        more: Int,
+        isRunning: Bool
+    ) async throws {
         try await withLocalNATS { server in
             let configuration = NATSConfiguration(url: server.url, name: "tests", connectTimeout: .seconds(60))
-            let setup = ConsumerSetup(ConsumerConfiguration(name: "c"), stream: "EVENTS", logger: .quiet)
+            var setup = ConsumerSetup(ConsumerConfiguration(name: "c"), stream: "EVENTS", logger: .quiet)
             let messages = "\(server.folder)/store/jetstream/$G/streams/EVENTS/msgs"
             let copy = "\(server.folder)/copy"
 
@@ -71,6 +75,9 @@ struct ConsumerSetupTests {
 
             connection = try await NATSConnection.connect(configuration)
             #expect(try await connection.streamInfo("EVENTS")?.lastSequence == 3)
+            if !isRunning {
+                setup = ConsumerSetup(ConsumerConfiguration(name: "c"), stream: "EVENTS", logger: .quiet)
+            }
             for number in 0..<more { try await connection.publish("other \(number)", to: "events.a") }
             try await setup.prepare(on: connection)
             for number in 0..<2 { try await connection.publish("late \(number)", to: "events.a") }
