@@ -106,6 +106,7 @@ private struct OutboxTable {
 
     /// Adds as many rows of a status as are missing.
     private mutating func fill(_ status: String, _ count: Int) async throws {
+        try await self.database.waitUntilAlone()
         let missing = max(0, count - (try await self.database.rows(status)))
         try await self.database.addRows(missing, first: self.rows + 1, status: status)
         self.rows += missing

@@ -57,6 +57,18 @@ struct Database: Sendable {
         return Int(try result.requiredInteger(row: 0, column: 0))
     }
 
+    /// Returns once nobody else is connected: a server notices late that a process was killed, and keeps its row locks.
+    func waitUntilAlone() async throws {
+        let others: Statement = """
+            SELECT count(*)
+            FROM pg_stat_activity
+            WHERE backend_type = 'client backend' AND datname = current_database() AND pid <> pg_backend_pid()
+            """
+        while try await self.connection.query(others).requiredInteger(row: 0, column: 0) > 0 {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
     /// Counts events.
     func events() async throws -> Int {
         let result = try await self.connection.query(
