@@ -200,12 +200,12 @@ struct PullTests {
     @Test
     func `messages that are said to be worked on are not delivered again, those sent ahead neither`() async throws {
         let connection = try await Self.connect(messages: 30)
-        let puller = try await connection.makeScratchPuller(acknowledgementWait: .seconds(2))
+        let puller = try await connection.makeScratchPuller(acknowledgementWait: .seconds(10))
         let first = try await puller.pull(limit: 10, wait: .seconds(60))
         let count = first.count
         // What follows is sent ahead by this request, and waits in the puller.
         let second = try await puller.pull(limit: 10, wait: .seconds(60))
-        let end = ContinuousClock.now + .seconds(6)
+        let end = ContinuousClock.now + .seconds(12)
         while ContinuousClock.now < end {
             try await Task.sleep(for: .milliseconds(200))
             try await puller.signal(first.progress)

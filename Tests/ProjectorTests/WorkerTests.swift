@@ -70,7 +70,7 @@ struct WorkerTests {
     func `while the database is slow nothing is delivered twice`() async throws {
         let connection = try await ScratchStream.make()
         try await connection.addConsumer(
-            ConsumerConfiguration(name: "noetl-projector", acknowledgementWait: .seconds(3)),
+            ConsumerConfiguration(name: "noetl-projector", acknowledgementWait: .seconds(15)),
             stream: ScratchStream.name
         )
         let database = try await ScratchDatabase.connect()
@@ -78,8 +78,8 @@ struct WorkerTests {
         try await database.query("LOCK TABLE noetl.event IN ACCESS EXCLUSIVE MODE")
         for number in 0..<300 { try await connection.publish(#"{"event_id": \#(number)}"#, to: Self.subject) }
         try await withWorker(["NOETL_PROJECTOR_BATCH_SIZE": "100"]) { _ in
-            // Three times the consumer's wait.
-            try await Task.sleep(for: .seconds(9))
+            // Longer than the consumer's wait, which is long enough for a process that gets little of the machine.
+            try await Task.sleep(for: .seconds(20))
             try await database.query("COMMIT")
             try await eventually { try await Self.isDone(connection) }
         }
