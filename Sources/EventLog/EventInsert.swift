@@ -20,6 +20,7 @@ struct EventInsert {
     // One array per column: the server parses each object once and nothing else, where one JSON document of all events
     // would be parsed whole and taken apart again. Sorted by key, so that two inserts with the same events in another
     // order take the locks of the key's index in the same order and cannot wait for each other in a circle.
+    // Of two with one key the first in the batch wins: their places settle what the key leaves open.
     // No conflict target: the key is (execution_id, event_id) in current databases and (event_id) in older ones.
     private static func sql(filling extras: [EventColumn]) -> String {
         let names = extras.map { ", \($0.identifier)" }.joined()
@@ -43,13 +44,13 @@ struct EventInsert {
                 $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[],
                 $14::text[], $15::text[], $16::text[],
                 $17::text[], $18::text[]\(arrays)
-            ) AS e (
+            ) WITH ORDINALITY AS e (
                 event_id, execution_id, catalog_id, parent_event_id, duration, created_at,
                 event_type, node_id, node_name, node_type, status, error, stack_trace,
                 context, result, meta,
-                tenant_id, organization_id\(elements)
+                tenant_id, organization_id\(elements), place
             )
-            ORDER BY execution_id, event_id
+            ORDER BY execution_id, event_id, place
             ON CONFLICT DO NOTHING
             """
     }

@@ -23,6 +23,32 @@ struct SharedPendingCountTests {
         #expect(counts.withLock { $0 } == 1)
     }
 
+    @Test(.timeLimit(.minutes(10))) func `a count that takes long is renewed before it is too old to be told`()
+        async throws
+    {
+        let counts = Mutex<Int64>(0)
+        let (gate, open) = AsyncStream<Void>.makeStream()
+        let shared = SharedPendingCount {
+            let count = counts.withLock { count in
+                count += 1
+                return count
+            }
+            if count == 1 {
+                // Long enough that it is kept for as long as any, and renewed in that time.
+                try await Task.sleep(for: .milliseconds(200))
+            } else {
+                for await _ in gate { break }
+            }
+            return count
+        }
+        #expect(try await shared.value() == 1)
+        // Nobody waits for the second count while the first may be told.
+        while counts.withLock({ $0 }) == 1 { #expect(try await shared.value() == 1) }
+        open.yield()
+        while try await shared.value() == 1 { await Task.yield() }
+        #expect(counts.withLock { $0 } == 2)
+    }
+
     @Test func `a failure is not kept`() async throws {
         let counts = Mutex<Int64>(0)
         let shared = SharedPendingCount {
