@@ -21,6 +21,7 @@ package actor PostgresPool {
     private let configuration: PostgresConfiguration
     private let maximumConnections: Int
     private let waitTimeout: Duration
+    private let maximumWaiters: Int
     private let logger: Logger
 
     private var idle: [PostgresConnection] = []
@@ -37,16 +38,19 @@ package actor PostgresPool {
     ///   - configuration: Where to connect to.
     ///   - maximumConnections: How many connections there are at most, at least 1.
     ///   - waitTimeout: How long a borrower waits for a free one.
+    ///   - maximumWaiters: How many borrowers may wait at a time; the next is refused at once.
     ///   - logger: Told of what borrowers do not hear about.
     package init(
         _ configuration: PostgresConfiguration,
         maximumConnections: Int,
         waitTimeout: Duration = .seconds(5),
+        maximumWaiters: Int = .max,
         logger: Logger
     ) {
         self.configuration = configuration
         self.maximumConnections = max(1, maximumConnections)
         self.waitTimeout = waitTimeout
+        self.maximumWaiters = maximumWaiters
         self.logger = logger
     }
 
@@ -152,6 +156,9 @@ extension PostgresPool {
 
 extension PostgresPool {
     private func waitForGrant() async throws -> Grant {
+        guard self.waiters.count < self.maximumWaiters else {
+            throw PostgresError(.poolExhausted, "\(self.waiters.count) others wait for a connection already")
+        }
         self.lastWaiter += 1
         let id = self.lastWaiter
         let timer = Task {

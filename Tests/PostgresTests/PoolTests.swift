@@ -27,6 +27,23 @@ struct PoolTests {
     }
 
     @Test
+    func `a borrower too many does not wait`() async throws {
+        let pool = PostgresPool(
+            ScratchDatabase.configuration,
+            maximumConnections: 1,
+            waitTimeout: .seconds(600),
+            maximumWaiters: 0,
+            logger: .quiet
+        )
+        try await pool.withConnection { _ in
+            let error = await #expect(throws: PostgresError.self) { try await pool.withConnection { _ in } }
+            #expect(error?.code == .poolExhausted)
+        }
+        _ = try await pool.withConnection { try await $0.query("SELECT 1") }
+        await pool.close()
+    }
+
+    @Test
     func `a borrower that waits too long is told so`() async throws {
         let pool = ScratchDatabase.makePool(maximumConnections: 1, waitTimeout: .milliseconds(20))
         try await pool.withConnection { _ in
