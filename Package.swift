@@ -23,6 +23,7 @@ let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-col
 let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
 let inMemoryLogging: Target.Dependency = .product(name: "InMemoryLogging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -120,7 +121,7 @@ let package = Package(
             name: "ServiceRuntime",
             dependencies: [
                 "RawJSON", "Settings",
-                httpTypes, hummingbird, lifecycle, logging, metrics, nioCore, unixSignals,
+                httpTypes, hummingbird, hummingbirdCore, lifecycle, logging, metrics, nioCore, unixSignals,
             ],
             swiftSettings: settings
         ),
@@ -128,7 +129,8 @@ let package = Package(
             name: "InternalAPI",
             dependencies: [
                 "EventLog", "InternalContract", "Outbox", "Postgres", "RawJSON", "ServiceRuntime", "Settings",
-                httpTypes, hummingbird, lifecycle, logging, metrics, nioCore, nioHTTPTypes,
+                "Waiting",
+                httpTypes, hummingbird, hummingbirdCore, lifecycle, logging, metrics, nioCore, nioHTTP1, nioHTTPTypes,
             ],
             swiftSettings: settings
         ),
@@ -163,7 +165,7 @@ let package = Package(
         // MARK: Tests
         .target(
             name: "TestSupport",
-            dependencies: ["JetStream", "LocalServers", "Postgres", "Schema", "Waiting", logging],
+            dependencies: ["JetStream", "LocalServers", "Postgres", "Schema", "Waiting", logging, subprocess, system],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
@@ -235,7 +237,7 @@ let package = Package(
             dependencies: [
                 "InternalAPI", "InternalContract", "LocalServers", "Outbox", "Postgres", "RawJSON", "Schema",
                 "ServiceRuntime", "Settings", "TestSupport",
-                httpTypes, hummingbird, hummingbirdTesting, inMemoryLogging, logging, metrics, nioCore, nioPosix,
+                asyncHTTPClient, httpTypes, logging, nioCore, nioHTTP1, nioPosix, subprocess, system,
             ],
             swiftSettings: settings
         ),

@@ -25,6 +25,7 @@ struct APIParts {
         let pool = PostgresPool(
             settings.database,
             maximumConnections: settings.maximumDatabaseConnections,
+            maximumWaiters: settings.maximumWaitingRequests,
             logger: context.logger
         )
         let state = DatabaseState(context.health.addDependency("postgres"))
@@ -43,14 +44,20 @@ struct APIParts {
         EventHandlers(events: EventService(pool: pool), reader: reader).add(to: contract)
         self.responder = APIResponder(
             router: router.buildResponder(),
-            observer: RequestObserver(logger: context.logger)
+            observer: RequestObserver(logger: context.logger),
+            cors: CORSPolicy(origins: settings.corsOrigins)
         )
         self.database = DatabaseService(
             pool: pool,
             state: state,
             heartbeat: context.health.addHeartbeat("database check")
         )
-        self.server = APIServer(address: settings.address, responder: self.responder, context: context)
+        self.server = APIServer(
+            address: settings.address,
+            responder: self.responder,
+            limits: settings.connections,
+            context: context
+        )
     }
 
     /// What the process runs; the server stops before what it needs.

@@ -5,6 +5,7 @@ import Metrics
 import ServiceRuntime
 import Testing
 
+@testable import InternalAPI
 @testable import OutboxPublisher
 @testable import Projector
 
@@ -16,9 +17,10 @@ struct TelemetryPageTests {
         let publisher = PublisherMetrics(stream: "S", factory: factory)
         let projector = ProjectorMetrics(stream: "S", consumer: "C", factory: factory)
         let dependency = Dependency("postgres", logger: Logger(label: "tests"), factory: factory)
+        let connections = ConnectionCount(factory: factory)
         let request = Timer(label: "http.server.request.duration", factory: factory)
         var text: [UInt8] = []
-        withExtendedLifetime((publisher, projector, dependency, request)) {
+        withExtendedLifetime((publisher, projector, dependency, connections, request)) {
             registry.emit(into: &text)
             ProcessCollector().emit(into: &text)
         }

@@ -1,4 +1,5 @@
 import Subprocess
+import TestSupport
 import Testing
 
 /// Settings that cannot be used end the process with status 2 and one sentence that names them.

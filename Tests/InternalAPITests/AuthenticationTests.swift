@@ -1,5 +1,4 @@
 import HTTPTypes
-import HummingbirdTesting
 import TestSupport
 import Testing
 
@@ -41,13 +40,12 @@ struct AuthenticationTests {
 
     @Test func `a request without an Authorization header is refused with 403`() async throws {
         try await API.with { api in
-            let response = try await api.client.executeRequest(
-                uri: Endpoint.pendingCount.path,
-                method: .get,
-                headers: [:],
-                body: nil
-            )
-            #expect(response.status == .forbidden)
+            try await Conversation.with(port: api.port) { peer in
+                try await peer.say("GET /api/internal/outbox/pending-count HTTP/1.1\r\nHost: x\r\n\r\n")
+                let answer = try await peer.hear("}")
+                #expect(answer.hasPrefix("HTTP/1.1 403"))
+                #expect(answer.contains("Bearer"))
+            }
         }
     }
 
@@ -57,27 +55,21 @@ struct AuthenticationTests {
                 var headers = HTTPFields()
                 headers.append(HTTPField(name: .authorization, value: first))
                 headers.append(HTTPField(name: .authorization, value: status == 200 ? "wrong" : "Bearer \(API.token)"))
-                let response = try await api.client.executeRequest(
-                    uri: Endpoint.pendingCount.path,
-                    method: .get,
-                    headers: headers,
-                    body: nil
-                )
-                #expect(response.status.code == status)
+                let answer = try await api.send(.get, Endpoint.pendingCount.path, headers: headers)
+                #expect(answer.status == status)
             }
         }
     }
 
     @Test func `a token in the query does not count`() async throws {
         try await API.with { api in
-            let response = try await api.client.executeRequest(
-                uri: "\(Endpoint.pendingCount.path)?token=\(API.token)&access_token=\(API.token)"
-                    .replacing(" ", with: "%20"),
-                method: .get,
-                headers: [:],
-                body: nil
+            let path = "\(Endpoint.pendingCount.path)?token=\(API.token)&access_token=\(API.token)"
+            let answer = try await api.send(
+                .get,
+                path.replacing(" ", with: "%20"),
+                headers: [.authorization: ""]
             )
-            #expect(response.status == .forbidden)
+            #expect(answer.status == 403)
         }
     }
 

@@ -1,5 +1,4 @@
 import HTTPTypes
-import HummingbirdTesting
 import TestSupport
 import Testing
 
@@ -8,7 +7,7 @@ import Testing
 @Suite(.scratchDatabase)
 struct LiveTests {
     @Test func `requests through a socket, the connection kept after refused ones`() async throws {
-        try await API.with(settings: ["NOETL_INTERNAL_API_MAX_BODY_BYTES": "1000000"], setup: .live) { api in
+        try await API.with(settings: ["NOETL_INTERNAL_API_MAX_BODY_BYTES": "1000000"]) { api in
             try await api.database.addRows(1...2)
             #expect(try await api.claim(#"{"limit":1}"#).claimedIDs == ["1"])
             let headers: HTTPFields = [.authorization: "Bearer wrong"]
@@ -23,9 +22,9 @@ struct LiveTests {
 
     @Test(.timeLimit(.minutes(10)))
     func `a client that waits for 100 Continue gets it, and one that is refused does not`() async throws {
-        try await API.with(setup: .live) { api in
+        try await API.with { api in
             try await api.database.addRows(1...1)
-            let port = try #require(api.client.port)
+            let port = api.port
             func head(_ token: String) -> String {
                 """
                 POST /api/internal/outbox/claim HTTP/1.1\r
@@ -54,8 +53,8 @@ struct LiveTests {
     }
 
     @Test(.timeLimit(.minutes(10))) func `a body may come in chunks`() async throws {
-        try await API.with(setup: .live) { api in
-            let port = try #require(api.client.port)
+        try await API.with { api in
+            let port = api.port
             try await Conversation.with(port: port) { peer in
                 try await peer.say(
                     """
@@ -80,8 +79,8 @@ struct LiveTests {
     }
 
     @Test(.timeLimit(.minutes(10))) func `a token of odd bytes is wrong`() async throws {
-        try await API.with(setup: .live) { api in
-            let port = try #require(api.client.port)
+        try await API.with { api in
+            let port = api.port
             try await Conversation.with(port: port) { peer in
                 try await peer.say(
                     "GET /api/internal/outbox/pending-count HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \u{E4}\r\n\r\n"

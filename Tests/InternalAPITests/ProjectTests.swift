@@ -224,7 +224,7 @@ struct ProjectTests {
         try await API.with(database) { api in
             let answer = try await api.project(#"{"events":[{"event_id":1}]}"#)
             #expect(answer.status == 422)
-            #expect(answer.text.contains("event 0 (event_id 1) names a catalog_id that noetl.catalog does not have"))
+            #expect(answer.text.contains("event 0 (event_id 1) names a catalog_id that noetl.catalog does not have: 0"))
         }
     }
 }

@@ -16,12 +16,22 @@ struct SettingsTests {
         #expect(settings.pendingCountLimit == 1_000_000)
         #expect(settings.maximumBodyBytes == 67_108_864)
         #expect(settings.maximumDatabaseConnections == 8)
+        #expect(settings.maximumWaitingRequests == 128)
+        #expect(settings.connections.maximumConnections == 1024)
+        #expect(settings.connections.maximumHeaderBytes == 16_384)
+        #expect(settings.connections.requestTimeout == .seconds(60))
+        #expect(settings.connections.keepAlive == .seconds(75))
+        #expect(settings.corsOrigins.isEmpty)
     }
 
     @Test(arguments: [
         ("NOETL_INTERNAL_API_PORT", "70000"), ("NOETL_OUTBOX_LEASE_SECONDS", "soon"),
         ("NOETL_OUTBOX_PENDING_COUNT_LIMIT", "0"), ("NOETL_INTERNAL_API_MAX_BODY_BYTES", "1.5"),
         ("NOETL_INTERNAL_API_MAX_DATABASE_CONNECTIONS", "-1"), ("NOETL_INTERNAL_API_TOKEN_FILE", "/nowhere"),
+        ("NOETL_INTERNAL_API_MAX_CONNECTIONS", "0"), ("NOETL_INTERNAL_API_MAX_HEADER_BYTES", "10"),
+        ("NOETL_INTERNAL_API_REQUEST_TIMEOUT_SECONDS", "never"), ("NOETL_INTERNAL_API_KEEP_ALIVE_SECONDS", "0"),
+        ("NOETL_INTERNAL_API_MAX_WAITING_REQUESTS", "-1"), ("NOETL_INTERNAL_API_CORS_ORIGINS", "example"),
+        ("NOETL_INTERNAL_API_CORS_ORIGINS", "https://x/path"),
     ])
     func `an unusable value is named`(name: String, value: String) {
         #expect {

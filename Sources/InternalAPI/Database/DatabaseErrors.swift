@@ -19,18 +19,24 @@ struct DatabaseErrors: RouterMiddleware {
             return response
         } catch let error as PostgresError {
             self.state.report(error)
-            throw self.refusal(error)
+            throw self.refusal(error, context.facts)
         }
     }
 
-    private func refusal(_ error: PostgresError) -> Refusal {
+    private func refusal(_ error: PostgresError, _ facts: RequestFacts) -> Refusal {
+        if error.code == .poolExhausted {
+            return .later("All connections to the database are in use.")
+        }
         if error.isUnavailable || error.code == .invalidConfiguration {
             return .later("The database is not available.")
         }
         if error.isRetryable {
             return .later("The database could not do this now.")
         }
-        self.logger.error("The database refused a statement", metadata: [LogKey.error: "\(error)"])
+        self.logger.error(
+            "The database refused a statement",
+            metadata: facts.identity.merging([LogKey.error: "\(error)"]) { $1 }
+        )
         if error.isSchemaMissing {
             return .later("The database is not set up: run relayctl migrate.")
         }

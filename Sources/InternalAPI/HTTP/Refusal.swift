@@ -9,7 +9,8 @@ struct Refusal: HTTPResponseError {
 
     let status: HTTPResponse.Status
     private let headers: HTTPFields
-    private let json: [UInt8]
+    /// The body of the answer.
+    let json: [UInt8]
 
     /// Refuses with a sentence.
     init(_ status: HTTPResponse.Status, _ sentence: String, headers: HTTPFields = [:]) {
@@ -28,6 +29,14 @@ struct Refusal: HTTPResponseError {
     /// Refuses for now.
     static func later(_ sentence: String) -> Refusal {
         Refusal(.serviceUnavailable, sentence, headers: [.retryAfter: Self.retryAfter])
+    }
+
+    /// The head of the answer.
+    var head: HTTPResponse {
+        var fields = self.headers
+        fields[.contentType] = "application/json"
+        fields[.contentLength] = "\(self.json.count)"
+        return HTTPResponse(status: self.status, headerFields: fields)
     }
 
     /// The answer.

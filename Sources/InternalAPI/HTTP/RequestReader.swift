@@ -1,14 +1,25 @@
 import HTTPTypes
 import Hummingbird
+import HummingbirdCore
 import InternalContract
 import NIOCore
+import NIOHTTP1
 import NIOHTTPTypes
 import Settings
 
 /// Reads the bodies of requests.
 struct RequestReader: Sendable {
-    /// The longest body that is read.
-    let maximumBytes: Int
+    /// How many of the longest bodies may be in memory at a time.
+    private static let longestBodies = 4
+
+    private let maximumBytes: Int
+    private let memory: BodyMemory
+
+    /// Creates a reader of bodies up to a length.
+    init(maximumBytes: Int) {
+        self.maximumBytes = maximumBytes
+        self.memory = BodyMemory(maximum: maximumBytes * Self.longestBodies)
+    }
 
     /// Reads a request's body.
     ///
@@ -43,17 +54,38 @@ struct RequestReader: Sendable {
     }
 
     private func bytes(of request: Request, _ context: APIContext) async throws -> [UInt8] {
-        if let length = request.headers[.contentLength].flatMap(Int.init), length > self.maximumBytes {
-            throw self.tooLarge
-        }
+        let length = request.headers[.contentLength].flatMap(Int.init)
+        if let length, length > self.maximumBytes { throw self.tooLarge }
         if request.headers[.expect]?.lowercased() == "100-continue" {
             try await context.channel.writeAndFlush(HTTPResponsePart.head(HTTPResponse(status: .continue)))
         }
         do {
-            return Array(buffer: try await request.body.collect(upTo: self.maximumBytes))
-        } catch is NIOTooManyBytesError {
-            throw self.tooLarge
+            return try await self.collect(request.body, length: length, context)
+        } catch let refusal as Refusal {
+            throw refusal
+        } catch is RequestTimedOut {
+            throw Refusal(.requestTimeout, "The body did not come in time.")
+        } catch is HTTPParserError {
+            throw Refusal(.badRequest, "The request is not valid HTTP.")
+        } catch {
+            throw Refusal(.badRequest, "The body ended early.")
         }
+    }
+
+    private func collect(_ body: RequestBody, length: Int?, _ context: APIContext) async throws -> [UInt8] {
+        let share = self.memory.makeShare()
+        context.facts.hold(share)
+        var bytes: [UInt8] = []
+        // Address space and not memory, until something is written there.
+        if let length { bytes.reserveCapacity(length) }
+        for try await part in body {
+            guard part.readableBytes <= self.maximumBytes - bytes.count else { throw self.tooLarge }
+            guard share.grow(by: part.readableBytes) else {
+                throw Refusal.later("The server has as many long requests in memory as it can take.")
+            }
+            part.withUnsafeReadableBytes { bytes.append(contentsOf: $0) }
+        }
+        return bytes
     }
 
     private var tooLarge: Refusal {

@@ -15,6 +15,7 @@ struct EventHandlers {
     @Sendable
     private func project(_ request: Request, context: APIContext) async throws -> Response {
         let body = try await self.reader.read(ProjectRequest.self, from: request, context)
+        context.facts.note(executionsOf: body.envelopes.map(\.executionID))
         do {
             let (projected, duplicates) = try await self.events.project(body.envelopes)
             return Response(json: ProjectAnswer(projected: projected, duplicates: duplicates).json)

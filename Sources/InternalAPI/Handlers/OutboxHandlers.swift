@@ -20,12 +20,14 @@ struct OutboxHandlers {
     private func claim(_ request: Request, context: APIContext) async throws -> Response {
         let body = try await self.reader.read(ClaimRequest.self, from: request, context)
         let leased = try await self.outbox.claim(limit: body.limit, isOrdered: body.isOrdered)
+        context.facts.note(executionsOf: leased.rows.map(\.executionID))
         return Response(json: ClaimAnswer.json(leased))
     }
 
     @Sendable
     private func markPublished(_ request: Request, context: APIContext) async throws -> Response {
         let body = try await self.reader.read(MarkPublishedRequest.self, from: request, context)
+        context.facts.note(count: body.outboxIDs.count)
         let marked = try await self.outbox.markPublished(body.outboxIDs, claimedAttempts: body.claimedAttempts)
         return Response(json: MarkPublishedAnswer(marked: marked).json)
     }

@@ -24,6 +24,8 @@ package enum LogKey {
     package static let partition = "partition"
     /// A request.
     package static let requestID = "request.id"
+    /// The trace that a request belongs to.
+    package static let traceID = "trace.id"
     /// The address that is listened on.
     package static let address = "server.address"
 }

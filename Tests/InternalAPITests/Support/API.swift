@@ -1,57 +1,48 @@
+import AsyncHTTPClient
 import HTTPTypes
-import Hummingbird
-import HummingbirdTesting
-import Logging
+import InternalContract
 import NIOCore
-import Settings
+import NIOHTTP1
+import Subprocess
 import TestSupport
+import Testing
 
 @testable import InternalAPI
-@testable import ServiceRuntime
 
-/// The application as tests talk to it.
+/// The program `internal-api`, running over a database, as tests talk to it.
 struct API: Sendable {
     /// The token that opens it.
     static let token = "a token of 32 bytes or thereabout"
 
     let database: TestDatabase
-    let client: any TestClientProtocol
+    /// Where it listens.
+    let port: Int
+    let process: RelayProcess
 
-    /// Runs the application over a database.
+    /// Runs the program over a database, asks it to stop in the end, and expects that it does.
     ///
     /// - Parameters:
     ///   - database: The database; the running test's by default.
-    ///   - settings: Settings beside database and token.
-    ///   - setup: Whether requests go to the router or through a socket.
-    ///   - logger: Told what the application logs.
+    ///   - settings: Settings beside database, token and port.
     ///   - body: The test.
+    /// - Returns: The program's log.
     /// - Throws: What the test throws.
+    @discardableResult
     static func with(
         _ database: TestDatabase? = nil,
         settings: [String: String] = [:],
-        setup: TestingSetup = .router,
-        logger: Logger = .quiet,
         _ body: @Sendable (API) async throws -> Void
-    ) async throws {
+    ) async throws -> [String] {
         let database = if let database { database } else { try await TestDatabase() }
-        let environment = ["DATABASE_URL": database.uri, "NOETL_INTERNAL_API_TOKEN": self.token]
-            .merging(settings) { $1 }
-        let context = ServiceContext(
-            settings: SettingsReader(environment: environment),
-            logger: logger,
-            health: Health(logger: logger),
-            registry: PrometheusCollectorRegistry()
-        )
-        let parts = try APIParts(context)
-        let application = Application(
-            responder: parts.responder,
-            configuration: .init(address: .hostname("localhost", port: 0)),
-            services: [parts.database],
-            logger: logger
-        )
-        try await application.test(setup) { client in
-            try await body(API(database: database, client: client))
+        let environment = [
+            "DATABASE_URL": database.uri, "NOETL_INTERNAL_API_TOKEN": self.token, "NOETL_INTERNAL_API_PORT": "0",
+            "LOG_FORMAT": "json",
+        ].merging(settings) { $1 }
+        let end = try await RelayProcess.run("internal-api", environment: environment) { process in
+            try await body(API(database: database, port: try await process.port(), process: process))
         }
+        #expect(end.status == .exited(0))
+        return end.log
     }
 
     /// Sends a request with the token.
@@ -71,16 +62,12 @@ struct API: Sendable {
         bytes: [UInt8]?,
         headers: HTTPFields = [:]
     ) async throws -> Answer {
-        var headers = headers
-        headers[.authorization] = headers[.authorization] ?? "Bearer \(Self.token)"
-        return Answer(
-            try await self.client.executeRequest(
-                uri: path,
-                method: method,
-                headers: headers,
-                body: bytes.map { ByteBuffer(bytes: $0) }
-            )
-        )
+        var request = HTTPClientRequest(url: "http://127.0.0.1:\(self.port)\(path)")
+        request.method = HTTPMethod(rawValue: method.rawValue)
+        for field in headers { request.headers.add(name: field.name.rawName, value: field.value) }
+        if headers[.authorization] == nil { request.headers.add(name: "Authorization", value: "Bearer \(Self.token)") }
+        if let bytes { request.body = .bytes(ByteBuffer(bytes: bytes)) }
+        return try await Answer(HTTPClient.shared.execute(request, timeout: .seconds(240)))
     }
 
     func claim(_ body: String = "{}") async throws -> Answer {
@@ -101,5 +88,11 @@ struct API: Sendable {
 
     func project(_ body: String) async throws -> Answer {
         try await self.send(.post, Endpoint.project.path, body)
+    }
+
+    /// The package's own client for it.
+    func makeClient() -> InternalAPIClient {
+        let tokens = AccessTokenSource(AccessTokens(parsing: Self.token))
+        return InternalAPIClient(InternalAPIConfiguration(url: "http://127.0.0.1:\(self.port)", tokens: tokens))
     }
 }

@@ -1,23 +1,31 @@
+import AsyncHTTPClient
 import HTTPTypes
-import HummingbirdTesting
 import NIOCore
+import NIOHTTP1
 import RawJSON
 
 /// What the API answered.
 struct Answer: Sendable {
     let status: Int
     let headers: HTTPFields
-    let text: String
+    let bytes: [UInt8]
 
-    init(_ response: TestResponse) {
-        self.status = response.status.code
-        self.headers = response.headers
-        self.text = String(buffer: response.body)
+    init(_ response: HTTPClientResponse) async throws {
+        self.status = Int(response.status.code)
+        var headers = HTTPFields()
+        for (name, value) in response.headers {
+            if let name = HTTPField.Name(name) { headers.append(HTTPField(name: name, value: value)) }
+        }
+        self.headers = headers
+        self.bytes = Array(buffer: try await response.body.collect(upTo: 1 << 30))
     }
+
+    /// The body as text.
+    var text: String { String(decoding: self.bytes, as: UTF8.self) }
 
     /// The body as JSON.
     var json: JSONValue {
-        get throws { try JSONDocument(parsing: Array(self.text.utf8), indexingDepth: 8).root }
+        get throws { try JSONDocument(parsing: self.bytes, indexingDepth: 8).root }
     }
 
     /// The sentence of `{"detail": sentence}`.

@@ -4,12 +4,12 @@ import NIOPosix
 /// One connection to the application, in plain text.
 struct Conversation {
     private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
-    private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+    let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
 
     /// Connects to a port of this machine for as long as `body` runs.
     static func with(port: Int, _ body: (inout Conversation) async throws -> Void) async throws {
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .connect(host: "localhost", port: port) { channel in
+            .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
                 }
@@ -26,12 +26,36 @@ struct Conversation {
         try await self.outbound.write(ByteBuffer(bytes: bytes))
     }
 
-    /// Waits until what came since the last time ends in a text, and returns it.
+    /// Waits until what came since the last time ends in a text, and returns it; at the end of the connection what there
+    /// is.
     mutating func hear(_ ending: String) async throws -> String {
         var heard = ""
         while !heard.hasSuffix(ending), let part = try await self.inbound.next(isolation: #isolation) {
             heard += String(buffer: part)
         }
         return heard
+    }
+
+    /// Waits for the end of the connection and returns what came before it.
+    mutating func hearAll() async throws -> String {
+        var heard = ""
+        do {
+            while let part = try await self.inbound.next(isolation: #isolation) { heard += String(buffer: part) }
+        } catch {
+            // A connection that the other end closes while we still send to it ends in an error.
+        }
+        return heard
+    }
+
+    /// The text of a request.
+    static func request(
+        _ method: String = "POST",
+        _ path: String = "/api/internal/outbox/claim",
+        token: String = API.token,
+        headers: [String] = [],
+        body: String = ""
+    ) -> String {
+        let lines = ["\(method) \(path) HTTP/1.1", "Host: localhost", "Authorization: Bearer \(token)"] + headers
+        return (lines + ["", body]).joined(separator: "\r\n")
     }
 }

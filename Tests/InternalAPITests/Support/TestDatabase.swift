@@ -30,8 +30,8 @@ struct TestDatabase: Sendable {
     }
 
     /// The first cell of each row; NULL is `∅`.
-    func column(_ sql: String) async throws -> [String] {
-        try await self.connection.texts(sql)
+    func column(_ sql: String, _ parameters: [PostgresParameter] = []) async throws -> [String] {
+        try await self.connection.texts(sql, parameters)
     }
 
     /// The first cell of the first row; empty for no row.

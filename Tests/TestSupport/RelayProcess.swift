@@ -1,25 +1,65 @@
-import Subprocess
+package import Subprocess
 import Synchronization
 import SystemPackage
 
 /// One of the executables, running.
-struct RelayProcess: Sendable {
+package struct RelayProcess: Sendable {
     /// What became of a process.
-    struct End: Sendable {
+    package struct End: Sendable {
         /// How it ended.
-        let status: TerminationStatus
+        package let status: TerminationStatus
         /// Its log, line by line.
-        let log: [String]
+        package let log: [String]
         /// What it printed.
-        let output: String
+        package let output: String
     }
 
+    /// Why a process cannot be used.
+    package struct Failure: Error, CustomStringConvertible {
+        /// A sentence.
+        package let description: String
+    }
+
+    /// Its number.
+    package let id: Int32
     /// Sends the process a signal.
-    let send: @Sendable (Signal) -> Void
+    package let send: @Sendable (Signal) -> Void
     private let lines: LogLines
 
     /// The log so far.
-    var log: [String] { self.lines.all }
+    package var log: [String] { self.lines.all }
+
+    /// The port it listens on, once it does.
+    ///
+    /// - Throws: ``Failure`` where it ends before, or does not come to it in a minute.
+    package func port() async throws -> Int {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while ContinuousClock.now < deadline {
+            let (lines, isOver) = self.lines.state
+            let ports = lines.compactMap { $0.firstMatch(of: /server\.address\W+127\.0\.0\.1:(\d+)/)?.output.1 }
+            if let port = ports.first.flatMap({ Int($0) }) { return port }
+            if isOver { throw Failure(description: "it ended: \(lines.joined(separator: "\n"))") }
+            try await Task.sleep(for: .milliseconds(2))
+        }
+        throw Failure(description: "it did not come to listen: \(self.log.joined(separator: "\n"))")
+    }
+
+    /// The most memory it has had so far, in bytes.
+    ///
+    /// - Throws: ``Failure`` where the system does not say.
+    package func peakMemory() throws -> Int {
+        let file = try FileDescriptor.open("/proc/\(self.id)/status", .readOnly)
+        let text = try file.closeAfter {
+            let bytes = try [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, length in
+                length = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
+            }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        guard let kilobytes = text.firstMatch(of: /VmHWM:\s+(\d+) kB/).flatMap({ Int($0.output.1) }) else {
+            throw Failure(description: "/proc does not say how much memory the process had")
+        }
+        return kilobytes * 1024
+    }
 
     /// Runs an executable for as long as `body` does, then asks it to stop, and returns how it ended.
     ///
@@ -31,7 +71,7 @@ struct RelayProcess: Sendable {
     ///   - body: What to do meanwhile.
     /// - Returns: How it ended.
     /// - Throws: What `body` throws; the process is killed then.
-    static func run(
+    package static func run(
         _ name: String,
         arguments: [String] = [],
         environment: [String: String] = [:],
@@ -54,11 +94,13 @@ struct RelayProcess: Sendable {
             error: .sequence
         ) { execution in
             let process = RelayProcess(
+                id: execution.processIdentifier.value,
                 send: { signal in try? execution.send(signal: signal) },
                 lines: lines
             )
             async let reading: Void = {
                 for try await line in execution.standardError.strings() { lines.append(line) }
+                lines.end()
             }()
             do {
                 try await body(process)
@@ -75,11 +117,16 @@ struct RelayProcess: Sendable {
 
 /// The lines of a log as they come.
 private final class LogLines: Sendable {
-    private let lines = Mutex<[String]>([])
+    private let lines = Mutex<(all: [String], isOver: Bool)>(([], false))
 
-    var all: [String] { self.lines.withLock { $0 } }
+    var all: [String] { self.state.all }
+    var state: (all: [String], isOver: Bool) { self.lines.withLock { $0 } }
 
     func append(_ line: String) {
-        self.lines.withLock { $0.append(line) }
+        self.lines.withLock { $0.all.append(line) }
+    }
+
+    func end() {
+        self.lines.withLock { $0.isOver = true }
     }
 }
