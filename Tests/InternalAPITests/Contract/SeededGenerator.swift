@@ -1,0 +1,23 @@
+/// Random numbers that can be had again from their seed (SplitMix64).
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        self.state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        self.state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = self.state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ (mixed >> 31)
+    }
+
+    mutating func integer(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
+
+    /// Whether the one case in so many is met.
+    mutating func oneIn(_ count: Int) -> Bool { self.integer(1...count) == 1 }
+
+    mutating func pick<Element>(_ elements: [Element]) -> Element { elements[self.integer(0...elements.count - 1)] }
+}
