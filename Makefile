@@ -3,6 +3,8 @@
 SWIFT ?= swift
 ARGS ?=
 BUILD = .build
+# All tests at once would wait for one another rather than for what they test.
+WIDTH = --experimental-maximum-parallelization-width 16
 
 .DEFAULT_GOAL := help
 
@@ -25,7 +27,7 @@ demo: build ## Runs everything on throwaway servers and proves that nothing is l
 .PHONY: test
 test: install ## Runs every test, on throwaway servers. ARGS='--filter OutboxTests' for some of them.
 	$(SWIFT) build --build-tests --scratch-path $(BUILD) --explicit-target-dependency-import-check error
-	@scripts/run-tests.sh $(SWIFT) test --skip-build --scratch-path $(BUILD) $(ARGS)
+	@scripts/run-tests.sh $(SWIFT) test --skip-build --scratch-path $(BUILD) $(WIDTH) $(ARGS)
 
 .PHONY: bench
 bench: install ## Measures everything beside its limit, on throwaway servers. ARGS=--help for options.
