@@ -24,7 +24,7 @@ package actor JetStreamPublisher {
 
     /// Publishes messages in order and returns when it is known, of each, what became of it.
     ///
-    /// 1. Messages are made and sent one after the other, without waiting for PubAcks.
+    /// 1. Messages are written and sent one after the other, without waiting for PubAcks.
     /// 2. One that is refused before it is sent (too large, impossible subject) does not hold up those behind it.
     /// 3. When the connection is lost, those sent are unknown and the others unsent.
     /// 4. When PubAcks are still missing after `timeout`, those messages are unknown and the connection is closed,
@@ -33,21 +33,25 @@ package actor JetStreamPublisher {
     /// - Parameters:
     ///   - count: How many messages there are.
     ///   - timeout: How long to wait for PubAcks after the last message was sent.
-    ///   - make: Makes the message at an index. Called on this publisher's queue, in order.
+    ///   - write: Writes the message at an index. Called on this publisher's queue, in order.
     /// - Returns: One outcome for each message.
     package func publish(
         _ count: Int,
         timeout: Duration,
-        _ make: @Sendable (Int) throws -> NATSMessage
+        _ write: @Sendable (Int, inout MessageDraft) throws -> Void
     ) -> [PublishOutcome] {
         guard count > 0 else { return [] }
         let first = self.sent
         self.sent += UInt64(count)
         var batch = PublishBatch(count: count)
+        var draft = MessageDraft()
         for index in 0..<count {
             do {
-                let reply = self.inbox.subject(of: first + UInt64(index), isLast: index == count - 1)
-                try make(index).send(on: self.connection, reply: reply)
+                draft.reset { text in
+                    self.inbox.writeSubject(of: first + UInt64(index), isLast: index == count - 1, to: &text)
+                }
+                try write(index, &draft)
+                try draft.send(on: self.connection)
             } catch let error as NATSError where !error.isUnavailable {
                 batch.settle(index, .refused(error))
             } catch {
@@ -56,10 +60,11 @@ package actor JetStreamPublisher {
                 break
             }
         }
+        var disposal = MessageDisposal()
         do {
-            try self.awaitAnswers(&batch, first: first, deadline: .now + timeout)
+            try self.awaitAnswers(&batch, first: first, deadline: .now + timeout, &disposal)
         } catch let error as NATSError where error.code == .timeout {
-            self.takeQueuedAnswers(&batch, first: first)
+            self.takeQueuedAnswers(&batch, first: first, &disposal)
             batch.settleRest(.unknown(NATSError(.timeout, "no PubAck within \(timeout)")))
             natsConnection_Close(self.connection.pointer)
         } catch {
@@ -68,15 +73,20 @@ package actor JetStreamPublisher {
         return batch.outcomes
     }
 
-    private func awaitAnswers(_ batch: inout PublishBatch, first: UInt64, deadline: ContinuousClock.Instant) throws {
+    private func awaitAnswers(
+        _ batch: inout PublishBatch,
+        first: UInt64,
+        deadline: ContinuousClock.Instant,
+        _ disposal: inout MessageDisposal
+    ) throws {
         // Sends what libnats' flushing thread would hold back for a millisecond.
         try self.connection.flush(until: deadline)
-        if !batch.isLastSettled { batch.settle(try self.inbox.nextLast(deadline), first: first) }
-        while batch.open > 0 { batch.settle(try self.inbox.next(deadline), first: first) }
+        if !batch.isLastSettled { batch.settle(try self.inbox.nextLast(deadline, &disposal), first: first) }
+        while batch.open > 0 { batch.settle(try self.inbox.next(deadline, &disposal), first: first) }
     }
 
     /// Takes what came though the last message's answer did not.
-    private func takeQueuedAnswers(_ batch: inout PublishBatch, first: UInt64) {
-        while batch.open > 0, let answer = try? self.inbox.next(.now) { batch.settle(answer, first: first) }
+    private func takeQueuedAnswers(_ batch: inout PublishBatch, first: UInt64, _ disposal: inout MessageDisposal) {
+        while batch.open > 0, let answer = try? self.inbox.next(.now, &disposal) { batch.settle(answer, first: first) }
     }
 }

@@ -23,7 +23,8 @@ final class PubAckInbox: Sendable {
         case other
     }
 
-    private let subject: String
+    private let prefix: String
+    private let lastPrefix: String
     private let answers: SyncSubscription
     private let lastAnswers: SyncSubscription
 
@@ -32,52 +33,54 @@ final class PubAckInbox: Sendable {
     /// - Throws: ``NATSError``.
     init(_ connection: ConnectionHandle) throws {
         let subject = try Inbox.newSubject()
-        self.subject = subject
-        self.answers = try SyncSubscription(on: connection, subject: "\(subject).*")
-        self.lastAnswers = try SyncSubscription(on: connection, subject: "\(subject).\(Self.last).*")
+        self.prefix = "\(subject)."
+        self.lastPrefix = "\(subject).last."
+        self.answers = try SyncSubscription(on: connection, subject: "\(self.prefix)*")
+        self.lastAnswers = try SyncSubscription(on: connection, subject: "\(self.lastPrefix)*")
     }
 
-    /// The token before the number of a batch's last message.
-    private static let last = "last"
-
-    /// The subject that the answer to a message is to be sent to.
+    /// Writes the subject that the answer to a message is to be sent to.
     ///
     /// - Parameters:
     ///   - number: The message's number.
     ///   - isLast: Whether it is the last of its batch.
-    /// - Returns: The subject.
-    func subject(of number: UInt64, isLast: Bool) -> String {
-        isLast ? "\(self.subject).\(Self.last).\(number)" : "\(self.subject).\(number)"
+    ///   - text: Where to.
+    func writeSubject(of number: UInt64, isLast: Bool, to text: inout [UInt8]) {
+        text.append(contentsOf: (isLast ? self.lastPrefix : self.prefix).utf8)
+        text.append(decimal: number)
     }
 
     /// Waits for the answer to a last message.
     ///
     /// Blocks.
     ///
-    /// - Parameter deadline: Until when.
+    /// - Parameters:
+    ///   - deadline: Until when.
+    ///   - disposal: What destroys what came.
     /// - Returns: What came.
     /// - Throws: ``NATSError``: nothing came in time, or the connection is closed.
-    func nextLast(_ deadline: ContinuousClock.Instant) throws -> Answer {
-        try Self.next(of: self.lastAnswers, deadline, prefixLength: self.subject.utf8.count + Self.last.utf8.count + 2)
+    func nextLast(_ deadline: ContinuousClock.Instant, _ disposal: inout MessageDisposal) throws -> Answer {
+        try Self.next(of: self.lastAnswers, deadline, prefixLength: self.lastPrefix.utf8.count, &disposal)
     }
 
     /// Waits for the next answer to a message that is not the last of its batch.
     ///
     /// The same otherwise.
-    func next(_ deadline: ContinuousClock.Instant) throws -> Answer {
-        try Self.next(of: self.answers, deadline, prefixLength: self.subject.utf8.count + 1)
+    func next(_ deadline: ContinuousClock.Instant, _ disposal: inout MessageDisposal) throws -> Answer {
+        try Self.next(of: self.answers, deadline, prefixLength: self.prefix.utf8.count, &disposal)
     }
 
     private static func next(
         of subscription: SyncSubscription,
         _ deadline: ContinuousClock.Instant,
-        prefixLength: Int
+        prefixLength: Int,
+        _ disposal: inout MessageDisposal
     ) throws -> Answer {
         do {
-            return try subscription.next(deadline) { message in
-                guard let number = self.number(natsMsg_GetSubject(message), after: prefixLength) else { return .other }
-                return .outcome(PubAck.outcome(message), number: number)
-            }
+            let message = try subscription.next(deadline)
+            disposal.add(message)
+            guard let number = self.number(natsMsg_GetSubject(message), after: prefixLength) else { return .other }
+            return .outcome(PubAck.outcome(message), number: number)
         } catch let error as NATSError where error.code == .noResponders {
             return .nobody
         }

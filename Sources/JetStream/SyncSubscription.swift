@@ -28,21 +28,18 @@ final class SyncSubscription: Sendable {
 
     deinit { natsSubscription_Unsubscribe(self.pointer) }
 
-    /// Waits for the next message and lends it.
+    /// Waits for the next message.
     ///
     /// Blocks.
     ///
-    /// - Parameters:
-    ///   - deadline: Until when.
-    ///   - body: What to do with the message, which is gone afterwards.
-    /// - Returns: What `body` returns.
-    /// - Throws: ``NATSError``: none came in time, or the connection is closed; and what `body` throws.
-    func next<R>(_ deadline: ContinuousClock.Instant, _ body: (OpaquePointer) throws -> R) throws -> R {
+    /// - Parameter deadline: Until when.
+    /// - Returns: The message, which is the caller's to destroy.
+    /// - Throws: ``NATSError``: none came in time, or the connection is closed.
+    func next(_ deadline: ContinuousClock.Instant) throws -> OpaquePointer {
         let remaining = max(.zero, deadline - .now).wholeMilliseconds
         var message: OpaquePointer?
         try check(natsSubscription_NextMsg(&message, self.pointer, max(1, remaining)))
         guard let message else { throw NATSError(NATS_NO_MEMORY) }
-        defer { natsMsg_Destroy(message) }
-        return try body(message)
+        return message
     }
 }

@@ -17,21 +17,23 @@ extension PublishWorker {
         over session: PublishSession<Source>,
         claimEnd: Deadline
     ) async -> [PublishOutcome?] {
-        let factory = EventMessageFactory(subjects: self.settings.subjects)
-        @Sendable func message(_ index: Int) throws -> NATSMessage {
+        let writer = EventMessageWriter(subjects: self.settings.subjects)
+        @Sendable func write(_ index: Int, to draft: inout MessageDraft) throws {
             guard !claimEnd.hasPassed else { throw NATSError(.timeout, "the claim is over") }
-            return try factory.message(index, in: batch)
+            try writer.write(index, in: batch, to: &draft)
         }
         let timeout = self.settings.acknowledgementTimeout
         var rounds = SendingRounds(batch.rows) { self.needsCare(batch.rows[$0], session) }
         guard !rounds.isSingle else {
-            return await session.publisher.publish(batch.rows.count, timeout: timeout, message)
+            return await session.publisher.publish(batch.rows.count, timeout: timeout, write)
         }
         var outcomes = [PublishOutcome?](repeating: nil, count: batch.rows.count)
         // Half of the claim for sending: the marks come after the last round. What is left over goes with the next batch.
         let lastStart = Deadline.after((claimEnd.remaining ?? .zero) / 2)
         while case let round = rounds.next, !round.isEmpty, !lastStart.hasPassed {
-            let results = await session.publisher.publish(round.count, timeout: timeout) { try message(round[$0]) }
+            let results = await session.publisher.publish(round.count, timeout: timeout) { place, draft in
+                try write(round[place], to: &draft)
+            }
             for (index, outcome) in zip(round, results) { outcomes[index] = outcome }
             rounds.finish(results)
         }

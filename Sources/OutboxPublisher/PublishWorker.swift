@@ -102,9 +102,9 @@ struct PublishWorker<Source: RowSource>: Sendable {
         }
         let claimEnd = Deadline.after(self.settings.lease - (.now - start))
         let outcomes = await self.publish(batch, over: session, claimEnd: claimEnd)
-        let factory = EventMessageFactory(subjects: self.settings.subjects)
+        let writer = EventMessageWriter(subjects: self.settings.subjects)
         let report = BatchReport(outcomes) { index in
-            session.stores(factory.subject(of: index, in: batch))
+            session.stores(writer.subject(of: index, in: batch))
         }
         let settlement = Settlement(
             of: batch.rows,

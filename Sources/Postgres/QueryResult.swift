@@ -50,8 +50,8 @@ package final class QueryResult: Sendable {
     ///
     /// - Throws: ``PostgresError`` where the cell holds something else.
     package func integer(row: Int, column: Int) throws -> Int64? {
-        guard let text = self.text(row: row, column: column) else { return nil }
-        guard let value = Int64(text) else {
+        guard !self.isNull(row: row, column: column) else { return nil }
+        guard let value = self.withBytes(row: row, column: column, Int64.init(decimal:)) else {
             throw PostgresError(.unexpectedResult, "column \(column) holds no integer")
         }
         return value

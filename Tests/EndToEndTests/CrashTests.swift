@@ -72,8 +72,9 @@ struct CrashTests {
         )
         let publisher = try await broker.makePublisher()
         for start in stride(from: 0, to: Self.count, by: 1000) {
-            let outcomes = await publisher.publish(min(1000, Self.count - start), timeout: .seconds(60)) { index in
-                try NATSMessage(subject: "noetl.events.default.default.1.0", text: Self.body(start + index))
+            let count = min(1000, Self.count - start)
+            let outcomes = await publisher.publish(count, timeout: .seconds(60)) { index, draft in
+                try draft.write(Self.body(start + index), to: "noetl.events.default.default.1.0")
             }
             for (index, outcome) in outcomes.enumerated() {
                 guard case .acknowledged(let sequence, false) = outcome, sequence == UInt64(start + index + 1) else {

@@ -45,8 +45,8 @@ struct MainJobTests {
         let stored = try await relay.connect().query("SELECT payload::text FROM noetl.outbox ORDER BY outbox_id")
         let puller = try await ScratchStream.connect().makeScratchPuller()
         var messages: [String: (body: String, headers: [String: String])] = [:]
-        for _ in 0..<2 {
-            let delivered = try await puller.pull(limit: 2, wait: .seconds(1))
+        while messages.count < 2 {
+            let delivered = try await puller.pull(limit: 2, wait: .seconds(60))
             for (index, text) in delivered.texts.enumerated() {
                 let names = [
                     "Nats-Msg-Id", "Noetl-Event-Id", "Noetl-Execution-Id", "Noetl-Event-Type", "Content-Type",

@@ -80,15 +80,17 @@ struct Relay: Sendable {
         let consumer = ConsumerConfiguration(name: "reader", isDurable: false, isAcknowledged: false)
         try await connection.addConsumer(consumer, stream: self.stream)
         let puller = try await connection.makePuller(stream: self.stream, consumer: consumer.name)
+        var missing = Int(try await connection.streamInfo(self.stream)?.messages ?? 0)
         var events: [String: [Int64]] = [:]
-        while true {
-            let messages = try await puller.pull(limit: 1000, wait: .milliseconds(200))
-            if messages.isEmpty { return events }
+        while missing > 0 {
+            let messages = try await puller.pull(limit: 1000, wait: .seconds(60))
+            missing -= messages.count
             for index in 0..<messages.count {
                 let execution = messages.header("Noetl-Execution-Id", of: index) ?? ""
                 let event = messages.header("Noetl-Event-Id", of: index).flatMap(Int64.init) ?? -1
                 events[execution, default: []].append(event)
             }
         }
+        return events
     }
 }

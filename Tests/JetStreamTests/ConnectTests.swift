@@ -117,8 +117,8 @@ struct ConnectTests {
             let connection = try await ScratchStream.connect()
             let publisher = try await connection.makePublisher()
             let work = Task {
-                await publisher.publish(20, timeout: .seconds(60)) { _ in
-                    try NATSMessage(subject: "\(ScratchStream.prefix).a", text: "x")
+                await publisher.publish(20, timeout: .seconds(60)) { _, draft in
+                    try draft.write("x", to: "\(ScratchStream.prefix).a")
                 }
             }
             // Every second one ends with messages under way.

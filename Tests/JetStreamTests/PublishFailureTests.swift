@@ -15,11 +15,11 @@ struct PublishFailureTests {
             let (sent, send) = AsyncStream<Void>.makeStream()
             let publisher = try await connection.makePublisher()
             let work = Task {
-                await publisher.publish(1000, timeout: .seconds(600)) { number in
+                await publisher.publish(1000, timeout: .seconds(600)) { number, draft in
                     // From here on the server takes nothing in; what it has taken in may still be acknowledged.
                     if number == 500 { kill(pid, SIGSTOP) }
                     if number == 999 { send.finish() }
-                    return try NATSMessage(subject: "events.a", text: "\(number)", id: "\(number)")
+                    try draft.write("\(number)", to: "events.a", id: "\(number)")
                 }
             }
             for await _ in sent {}
@@ -34,8 +34,8 @@ struct PublishFailureTests {
 
             try await server.start()
             let second = try await Self.connect(server)
-            let outcomes = try await second.makePublisher().publish(1000, timeout: .seconds(60)) { number in
-                try NATSMessage(subject: "events.a", text: "\(number)", id: "\(number)")
+            let outcomes = try await second.makePublisher().publish(1000, timeout: .seconds(60)) { number, draft in
+                try draft.write("\(number)", to: "events.a", id: "\(number)")
             }
             #expect(outcomes.allSatisfy { $0.sequence != nil })
             #expect(try await second.streamInfo("EVENTS")?.messages == 1000)
@@ -54,12 +54,12 @@ struct PublishFailureTests {
                 await connection.waitUntilClosed()
                 closed.signal()
             }
-            let outcomes = try await connection.makePublisher().publish(10, timeout: .seconds(600)) { number in
+            let outcomes = try await connection.makePublisher().publish(10, timeout: .seconds(600)) { number, draft in
                 if number == 5 {
                     kill(pid, SIGKILL)
                     closed.wait()
                 }
-                return try NATSMessage(subject: "events.a", text: "\(number)")
+                try draft.write("\(number)", to: "events.a")
             }
             #expect(outcomes.prefix(5).allSatisfy { ["acknowledged", "unknown"].contains($0.word) })
             #expect(outcomes.dropFirst(5).allSatisfy { $0.word == "unsent" })
@@ -74,8 +74,10 @@ struct PublishFailureTests {
             let connection = try await Self.connect(server)
             let pid = try #require(server.pid)
             try await pauseProcess(pid)
-            let outcomes = try await connection.makePublisher().publish(3, timeout: .milliseconds(50)) { number in
-                try NATSMessage(subject: "events.a", text: "\(number)", id: "\(number)")
+            let outcomes = try await connection.makePublisher().publish(3, timeout: .milliseconds(50)) {
+                number,
+                draft in
+                try draft.write("\(number)", to: "events.a", id: "\(number)")
             }
             #expect(outcomes.map(\.word) == ["unknown", "unknown", "unknown"])
             #expect(outcomes.allSatisfy { $0.error?.code == .timeout })
@@ -83,8 +85,8 @@ struct PublishFailureTests {
             kill(pid, SIGCONT)
 
             let second = try await Self.connect(server)
-            let again = try await second.makePublisher().publish(3, timeout: .seconds(60)) { number in
-                try NATSMessage(subject: "events.a", text: "\(number)", id: "\(number)")
+            let again = try await second.makePublisher().publish(3, timeout: .seconds(60)) { number, draft in
+                try draft.write("\(number)", to: "events.a", id: "\(number)")
             }
             #expect(again.allSatisfy { $0.sequence != nil })
             #expect(try await second.streamInfo("EVENTS")?.messages == 3)
@@ -97,8 +99,8 @@ struct PublishFailureTests {
             let connection = try await Self.connect(server)
             let publisher = try await connection.makePublisher()
             await connection.close()
-            let outcomes = await publisher.publish(3, timeout: .seconds(600)) { _ in
-                try NATSMessage(subject: "events.a", text: "")
+            let outcomes = await publisher.publish(3, timeout: .seconds(600)) { _, draft in
+                try draft.write("", to: "events.a")
             }
             #expect(outcomes.map(\.word) == ["unsent", "unsent", "unsent"])
             #expect(outcomes.allSatisfy { $0.error?.code == .connectionClosed })

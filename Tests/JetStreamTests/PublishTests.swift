@@ -7,21 +7,20 @@ struct PublishTests {
     @Test
     func `every message is acknowledged with its place in the stream, in the order given`() async throws {
         let connection = try await ScratchStream.make()
-        let outcomes = try await Self.publish(500, on: connection) { number in
-            try NATSMessage(subject: "\(ScratchStream.prefix).a", text: "\(number)")
+        let outcomes = try await Self.publish(500, on: connection) { number, draft in
+            try draft.write("\(number)", to: "\(ScratchStream.prefix).a")
         }
         #expect(outcomes.map(\.sequence) == (1...500).map { $0 })
         #expect(outcomes.allSatisfy { $0.word == "acknowledged" })
         let puller = try await connection.makeScratchPuller()
-        let messages = try await puller.pull(limit: 500, wait: .seconds(60))
-        #expect(messages.texts == (0..<500).map { "\($0)" })
+        #expect(try await puller.texts(500, limit: 500) == (0..<500).map { "\($0)" })
     }
 
     @Test
     func `more messages than may be unacknowledged at once all arrive`() async throws {
         let connection = try await ScratchStream.make()
-        let outcomes = try await Self.publish(20_000, on: connection) { _ in
-            try NATSMessage(subject: "\(ScratchStream.prefix).a", text: "x")
+        let outcomes = try await Self.publish(20_000, on: connection) { _, draft in
+            try draft.write("x", to: "\(ScratchStream.prefix).a")
         }
         #expect(outcomes.count == 20_000)
         #expect(outcomes.allSatisfy { $0.word == "acknowledged" })
@@ -31,7 +30,7 @@ struct PublishTests {
     @Test
     func `no messages at all are no outcomes`() async throws {
         let connection = try await ScratchStream.connect()
-        let outcomes = try await Self.publish(0, on: connection) { _ in throw NATSError(.other, "not called") }
+        let outcomes = try await Self.publish(0, on: connection) { _, _ in throw NATSError(.other, "not called") }
         #expect(outcomes.isEmpty)
     }
 
@@ -39,8 +38,8 @@ struct PublishTests {
     func `a message with a known id is a duplicate and is stored once`() async throws {
         let connection = try await ScratchStream.make()
         for word in ["acknowledged", "duplicate"] {
-            let outcomes = try await Self.publish(5, on: connection) { number in
-                try NATSMessage(subject: "\(ScratchStream.prefix).a", text: "\(number)", id: "id-\(number)")
+            let outcomes = try await Self.publish(5, on: connection) { number, draft in
+                try draft.write("\(number)", to: "\(ScratchStream.prefix).a", id: "id-\(number)")
             }
             #expect(outcomes.map(\.word) == Array(repeating: word, count: 5))
             #expect(outcomes.map(\.sequence) == [1, 2, 3, 4, 5])
@@ -52,13 +51,13 @@ struct PublishTests {
     func `a message that cannot be sent holds up none of the others`() async throws {
         let connection = try await ScratchStream.make()
         let large = String(repeating: "x", count: connection.maximumPayloadBytes + 1)
-        let outcomes = try await Self.publish(6, on: connection) { number in
+        let outcomes = try await Self.publish(6, on: connection) { number, draft in
             switch number {
-            case 1: try NATSMessage(subject: "\(ScratchStream.prefix).a", text: large)
-            case 2: try NATSMessage(subject: "\(ScratchStream.prefix).a b", text: "")
-            case 3: try NATSMessage(subject: "\(ScratchStream.prefix).*", text: "")
-            case 4: try NATSMessage(subject: "nowhere.\(ScratchStream.prefix)", text: "")
-            default: try NATSMessage(subject: "\(ScratchStream.prefix).a", text: "\(number)")
+            case 1: try draft.write(large, to: "\(ScratchStream.prefix).a")
+            case 2: try draft.write("", to: "\(ScratchStream.prefix).a b")
+            case 3: try draft.write("", to: "\(ScratchStream.prefix).*")
+            case 4: try draft.write("", to: "nowhere.\(ScratchStream.prefix)")
+            default: try draft.write("\(number)", to: "\(ScratchStream.prefix).a")
             }
         }
         #expect(outcomes.map(\.word) == ["acknowledged", "refused", "refused", "refused", "refused", "acknowledged"])
@@ -99,11 +98,10 @@ struct PublishTests {
     @Test
     func `headers arrive, and none can forge another line`() async throws {
         let connection = try await ScratchStream.make()
-        _ = try await Self.publish(1, on: connection) { _ in
-            var message = try NATSMessage(subject: "\(ScratchStream.prefix).a", text: "body")
-            message.addHeader("Plain", "value ü")
-            message.addHeader("Forged", "a\r\nOther: b\0c")
-            return message
+        _ = try await Self.publish(1, on: connection) { _, draft in
+            try draft.write("body", to: "\(ScratchStream.prefix).a")
+            draft.addHeader("Plain", "value ü")
+            draft.addHeader("Forged", "a\r\nOther: b\0c")
         }
         let messages = try await connection.makeScratchPuller().pull(limit: 1, wait: .seconds(60))
         #expect(messages.texts == ["body"])
@@ -127,8 +125,8 @@ struct PublishTests {
         let sequences = try await withThrowingTaskGroup(of: [UInt64].self) { group in
             for _ in 0..<4 {
                 group.addTask {
-                    let outcomes = try await Self.publish(200, on: connection) { _ in
-                        try NATSMessage(subject: "\(ScratchStream.prefix).a", text: "x")
+                    let outcomes = try await Self.publish(200, on: connection) { _, draft in
+                        try draft.write("x", to: "\(ScratchStream.prefix).a")
                     }
                     let sequences = outcomes.compactMap(\.sequence)
                     #expect(sequences == sequences.sorted())
@@ -143,8 +141,8 @@ struct PublishTests {
     private static func publish(
         _ count: Int,
         on connection: NATSConnection,
-        _ make: @Sendable (Int) throws -> NATSMessage
+        _ write: @Sendable (Int, inout MessageDraft) throws -> Void
     ) async throws -> [PublishOutcome] {
-        try await connection.makePublisher().publish(count, timeout: .seconds(60), make)
+        try await connection.makePublisher().publish(count, timeout: .seconds(60), write)
     }
 }

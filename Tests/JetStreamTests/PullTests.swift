@@ -1,5 +1,6 @@
 import JetStream
 import LocalServers
+import Synchronization
 import TestSupport
 import Testing
 
@@ -101,6 +102,7 @@ struct PullTests {
     func `pullers of one consumer share its messages`() async throws {
         let connection = try await Self.connect(messages: 100)
         _ = try await connection.makeScratchPuller()
+        let missing = Countdown(100)
         let texts = try await withThrowingTaskGroup(of: [String].self) { group in
             for _ in 0..<4 {
                 group.addTask {
@@ -110,9 +112,9 @@ struct PullTests {
                         consumer: ScratchStream.consumer
                     )
                     var texts: [String] = []
-                    while case let messages = try await puller.pull(limit: 7, wait: .milliseconds(100)).texts,
-                        !messages.isEmpty
-                    {
+                    while missing.value > 0 {
+                        let messages = try await puller.pull(limit: 7, wait: .milliseconds(100)).texts
+                        missing.subtract(messages.count)
                         texts += messages
                     }
                     return texts
@@ -254,5 +256,19 @@ struct PullTests {
         let connection = try await ScratchStream.make()
         for number in 0..<messages { try await connection.publish("\(number + 1)", to: "\(ScratchStream.prefix).a") }
         return connection
+    }
+}
+
+private final class Countdown: Sendable {
+    private let count: Atomic<Int>
+
+    init(_ count: Int) {
+        self.count = Atomic(count)
+    }
+
+    var value: Int { self.count.load(ordering: .relaxed) }
+
+    func subtract(_ number: Int) {
+        self.count.subtract(number, ordering: .relaxed)
     }
 }

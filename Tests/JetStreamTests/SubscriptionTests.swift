@@ -27,8 +27,8 @@ struct SubscriptionTests {
         let connection = try await ScratchStream.make()
         let messages = try await connection.subscribe(to: "\(ScratchStream.prefix).>")
         try await connection.flush()
-        let outcomes = try await connection.makePublisher().publish(20_000, timeout: .seconds(60)) { number in
-            try NATSMessage(subject: "\(ScratchStream.prefix).a", text: "\(number)")
+        let outcomes = try await connection.makePublisher().publish(20_000, timeout: .seconds(60)) { number, draft in
+            try draft.write("\(number)", to: "\(ScratchStream.prefix).a")
         }
         #expect(outcomes.allSatisfy { $0.word == "acknowledged" })
         var next = 0

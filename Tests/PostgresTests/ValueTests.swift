@@ -109,10 +109,19 @@ struct ValueTests {
     }
 
     @Test
+    func `integers have all their 64 bits`() async throws {
+        let connection = try await ScratchDatabase.connect()
+        let result = try await connection.query("SELECT -9223372036854775808, 9223372036854775807, -1, 0")
+        #expect(try (0..<4).map { try result.integer(row: 0, column: $0) } == [.min, .max, -1, 0])
+    }
+
+    @Test
     func `a cell that holds no integer is an error and not a zero`() async throws {
         let connection = try await ScratchDatabase.connect()
-        let result = try await connection.query("SELECT 'x', 9223372036854775808")
-        for column in 0..<2 {
+        let result = try await connection.query(
+            "SELECT 'x', '', '-', '1-', '1.0', 9223372036854775808, -9223372036854775809, 92233720368547758070"
+        )
+        for column in 0..<8 {
             let error = #expect(throws: PostgresError.self) { try result.integer(row: 0, column: column) }
             #expect(error?.code == .unexpectedResult)
         }

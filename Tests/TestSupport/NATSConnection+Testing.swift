@@ -17,8 +17,8 @@ extension NATSConnection {
         to subject: String,
         id: String? = nil
     ) async throws -> PublishOutcome {
-        let outcomes = try await self.makePublisher().publish(1, timeout: .seconds(60)) { _ in
-            try NATSMessage(subject: subject, text: text, id: id)
+        let outcomes = try await self.makePublisher().publish(1, timeout: .seconds(60)) { _, draft in
+            try draft.write(text, to: subject, id: id)
         }
         return outcomes[0]
     }
@@ -31,11 +31,10 @@ extension NATSConnection {
     }
 }
 
-extension NATSMessage {
-    /// A message with a text as its body.
-    package init(subject: String, text: String, id: String? = nil) throws {
-        // A span's closure, unlike that of an array, may return what cannot be copied.
-        self = try Array(text.utf8).span.withUnsafeBytes { try NATSMessage(subject: subject, body: $0) }
+extension MessageDraft {
+    /// Writes a message with a text as its body.
+    package mutating func write(_ text: String, to subject: String, id: String? = nil) throws {
+        try Array(text.utf8).withUnsafeBytes { try self.begin(subject: subject, body: $0) }
         if let id { self.addHeader("Nats-Msg-Id", id) }
     }
 }
