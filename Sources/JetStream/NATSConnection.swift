@@ -1,5 +1,5 @@
 import CLibNATS
-import Waiting
+package import Waiting
 
 /// One connection to NATS, for the life of one TCP connection.
 ///
@@ -108,9 +108,13 @@ extension NATSConnection {
 
     /// Makes a publisher on this connection.
     ///
+    /// - Parameter executor: Where it blocks.
+    /// - Returns: The publisher.
     /// - Throws: ``NATSError``.
-    package func makePublisher() throws -> JetStreamPublisher {
-        try JetStreamPublisher(self.handle)
+    package func makePublisher(
+        on executor: QueueExecutor = QueueExecutor(label: "nats.publish")
+    ) throws -> JetStreamPublisher {
+        try JetStreamPublisher(self.handle, on: executor)
     }
 
     /// Makes a puller on a consumer that exists.

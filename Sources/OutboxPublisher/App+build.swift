@@ -40,8 +40,8 @@ private func buildDatabaseServices(
         services.append(.init(service: retention, serviceName: "retention"))
     }
     return services + [
-        buildWorkers(settings, context, origin: database, metrics: metrics, wake: wake) {
-            let connection = try await PostgresConnection.connect(settings.database, logger: logger)
+        buildWorkers(settings, context, origin: database, metrics: metrics, wake: wake) { executor in
+            let connection = try await PostgresConnection.connect(settings.database, logger: logger, on: executor)
             return DatabaseSource(connection: connection, settings: settings)
         }
     ]
@@ -69,7 +69,7 @@ private func buildAPIServices(
     let metrics = PublisherMetrics(stream: settings.stream.name)
     return [
         .init(service: watch, serviceName: "watch"),
-        buildWorkers(settings, context, origin: server, metrics: metrics, wake: wake) {
+        buildWorkers(settings, context, origin: server, metrics: metrics, wake: wake) { _ in
             // A server that is away is known before the first claim, which would count as an attempt.
             _ = try await client.pendingCount()
             return APISource(client: client, settings: settings)
@@ -83,7 +83,7 @@ private func buildWorkers<Source: RowSource>(
     origin: Dependency,
     metrics: PublisherMetrics,
     wake: WakeSignal,
-    openSource: @escaping @Sendable () async throws -> Source
+    openSource: @escaping @Sendable (QueueExecutor) async throws -> Source
 ) -> ServiceGroupConfiguration.ServiceConfiguration {
     let broker = context.health.addDependency("nats")
     let refusals = RefusalLog(logger: context.logger)

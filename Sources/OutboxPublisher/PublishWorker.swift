@@ -11,7 +11,7 @@ import Waiting
 struct PublishWorker<Source: RowSource>: Sendable {
     let number: Int
     let settings: PublisherSettings
-    let openSource: @Sendable () async throws -> Source
+    let openSource: @Sendable (QueueExecutor) async throws -> Source
     let origin: Dependency
     let broker: Dependency
     let heartbeat: Heartbeat
@@ -26,12 +26,18 @@ struct PublishWorker<Source: RowSource>: Sendable {
     ///
     /// - Throws: `SettingError` where the stream cannot keep what is promised.
     func run() async throws {
+        // One thread for the worker and its connections, which take turns anyway.
+        let executor = QueueExecutor(label: "worker-\(self.number)")
+        try await withTaskExecutorPreference(executor) { try await self.run(on: executor) }
+    }
+
+    private func run(on executor: QueueExecutor) async throws {
         var backoff = RetryBackoff(maximum: self.settings.errorSleep)
         var isSuspicious = false
         while !Task.isShuttingDownGracefully {
             var hasProgressed = false
             do {
-                try await self.runSession(isSuspicious: isSuspicious) { hasProgressed = true }
+                try await self.runSession(on: executor, isSuspicious: isSuspicious) { hasProgressed = true }
                 return
             } catch is CancellationError {
                 return
@@ -53,12 +59,13 @@ struct PublishWorker<Source: RowSource>: Sendable {
     /// Publishes over one pair of connections until the process stops or one of them is lost.
     ///
     /// - Parameters:
+    ///   - executor: Where they block.
     ///   - isSuspicious: Whether the last session had a broker that took no messages: it then is there once a batch has
     ///     gone through, not once it can be connected to, or it would be up and down by turns.
     ///   - onProgress: Called after each batch that went through.
     /// - Throws: What ended the session.
-    private func runSession(isSuspicious: Bool, onProgress: () -> Void) async throws {
-        let session = try await self.openSession(reportingBroker: !isSuspicious)
+    private func runSession(on executor: QueueExecutor, isSuspicious: Bool, onProgress: () -> Void) async throws {
+        let session = try await self.openSession(on: executor, reportingBroker: !isSuspicious)
         var turn = self.number
         while !Task.isShuttingDownGracefully {
             self.heartbeat.beat()
@@ -75,12 +82,12 @@ struct PublishWorker<Source: RowSource>: Sendable {
         }
     }
 
-    private func openSession(reportingBroker: Bool) async throws -> PublishSession<Source> {
+    private func openSession(on executor: QueueExecutor, reportingBroker: Bool) async throws -> PublishSession<Source> {
         let connection = try await NATSConnection.connect(self.settings.nats)
         let subjects = try await StreamSetup(self.settings.streamRules, logger: self.logger).prepare(on: connection)
-        let publisher = try await connection.makePublisher()
+        let publisher = try await connection.makePublisher(on: executor)
         if reportingBroker { self.broker.reportUp() }
-        let source = try await self.openSource()
+        let source = try await self.openSource(executor)
         self.origin.reportUp()
         return PublishSession(
             source: source,

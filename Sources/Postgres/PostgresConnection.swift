@@ -10,7 +10,7 @@ package import Waiting
 /// the connection: a cancellation that arrives late would otherwise hit the next statement. After any
 /// ``PostgresError/Code/connectionLost`` the connection is of no more use; make another.
 package actor PostgresConnection {
-    private let executor = QueueExecutor(label: "postgres")
+    private let executor: QueueExecutor
     private let interrupt: Interrupt
     private let logger: Logger
     private var session: Session?
@@ -25,8 +25,9 @@ package actor PostgresConnection {
     /// The queue this connection blocks on.
     package nonisolated var unownedExecutor: UnownedSerialExecutor { self.executor.asUnownedSerialExecutor() }
 
-    private init(logger: Logger) throws {
+    private init(logger: Logger, executor: QueueExecutor) throws {
         self.logger = logger
+        self.executor = executor
         self.interrupt = try Interrupt()
     }
 
@@ -38,14 +39,16 @@ package actor PostgresConnection {
     ///   - configuration: Where to and how.
     ///   - logger: Told of what the caller does not hear about.
     ///   - deadline: When to give up; by default the configuration's connect timeout from now.
+    ///   - executor: Where it blocks.
     /// - Returns: The connection.
     /// - Throws: ``PostgresError`` with ``PostgresError/Code/connectionFailed``, or `CancellationError`.
     package static func connect(
         _ configuration: PostgresConfiguration,
         logger: Logger,
-        deadline: Deadline? = nil
+        deadline: Deadline? = nil,
+        on executor: QueueExecutor = QueueExecutor(label: "postgres")
     ) async throws -> PostgresConnection {
-        let connection = try PostgresConnection(logger: logger)
+        let connection = try PostgresConnection(logger: logger, executor: executor)
         try await connection.open(configuration, deadline ?? .after(configuration.connectTimeout))
         return connection
     }

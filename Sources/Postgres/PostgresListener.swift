@@ -30,10 +30,20 @@ package struct PostgresListener: Sendable {
     ///
     /// - Throws: `CancellationError` when the task is cancelled.
     package func run(_ wake: () -> Void) async throws {
+        // One thread for the connection and for who is told, so that telling wakes no other first.
+        let executor = QueueExecutor(label: "postgres.listener")
+        try await withTaskExecutorPreference(executor) { try await self.run(on: executor, wake) }
+    }
+
+    private func run(on executor: QueueExecutor, _ wake: () -> Void) async throws {
         var backoff = RetryBackoff(maximum: .seconds(10))
         while true {
             do {
-                let connection = try await PostgresConnection.connect(self.configuration, logger: self.logger)
+                let connection = try await PostgresConnection.connect(
+                    self.configuration,
+                    logger: self.logger,
+                    on: executor
+                )
                 guard await !connection.isPooled else {
                     self.logger.notice("A pooler is in front of the database: polling without LISTEN")
                     return

@@ -2,10 +2,8 @@ import Histogram
 
 /// How long rows took from their commit.
 struct Arrivals: Sendable {
-    /// To a subscriber of the stream.
-    let subscriber: Latencies
-    /// To `noetl.event`.
-    let event: Latencies
+    /// From the commit to where it was measured.
+    let latencies: Latencies
     /// Commits a second that took place.
     let rate: Double
 }

@@ -6,70 +6,98 @@ struct LatencyMeasurement: Measurement {
     func figures(_ bench: Bench) async throws -> [Figure] {
         var figures: [Figure] = []
         for load in bench.size.loads {
-            let arrivals = try await bench.interleave { _ in
+            let subscriber = try await bench.interleave { _ in
+                try await Self.run(bench, load, publisher: { try Self.service(bench, "outbox-publisher") })
+            } limit: { _ in
+                try await Self.run(bench, load, publisher: { try Self.bareRelay(bench) })
+            }
+            figures += Self.figures(load, "subscriber", subscriber, p50: .atMost(0.5), p99: .atMost(3))
+            let event = try await bench.interleave { _ in
                 try await Self.run(
                     bench,
                     load,
-                    consumer: "noetl-projector",
-                    publisher: { try bench.programs.service("outbox-publisher").process },
-                    projector: { try bench.programs.service("projector").process }
+                    publisher: { try Self.service(bench, "outbox-publisher") },
+                    projector: ("noetl-projector", { try Self.service(bench, "projector") })
                 )
             } limit: { _ in
                 try await Self.run(
                     bench,
                     load,
-                    consumer: "bare",
-                    publisher: { try bench.programs.limit("relay", ["follow": "1", "threads": "1"]) },
-                    projector: { try bench.programs.limit("project", ["consumer": "bare", "threads": "1"]) }
+                    publisher: { try Self.bareRelay(bench) },
+                    projector: (
+                        "bare", { try bench.programs.limit("project", ["consumer": "bare", "threads": "1"]) }
+                    )
                 )
             }
-            figures += Self.figures(load, arrivals)
+            figures += Self.figures(load, "event", event)
+            figures.append(Self.commits(load, subscriber.ours))
         }
         return figures
     }
 
-    private static func figures(_ load: Int, _ arrivals: (ours: [Arrivals], limit: [Arrivals])) -> [Figure] {
-        let hasGoal = load == 1_000
-        let name = "latency.\(load)"
-        let at = "at \(load.grouped)/s"
-        func figure(_ path: String, _ title: String, _ goal: Goal?, _ value: (Arrivals) -> Double) -> Figure {
-            Figure(
-                "\(name).\(path)",
-                "\(title), \(at)",
-                unit: "ms",
-                arrivals.ours.map(value),
-                limit: arrivals.limit.map(value),
-                goal: hasGoal ? goal : nil
-            )
-        }
-        return [
-            figure("subscriber.p50", "commit to subscriber, p50", .atMost(0.5)) { $0.subscriber.milliseconds(50) },
-            figure("subscriber.p99", "commit to subscriber, p99", .atMost(3)) { $0.subscriber.milliseconds(99) },
-            figure("event.p50", "commit to event, p50", nil) { $0.event.milliseconds(50) },
-            figure("event.p99", "commit to event, p99", nil) { $0.event.milliseconds(99) },
-            Figure("\(name).achieved", "commits, \(at)", unit: "1/s", arrivals.ours.map(\.rate)),
-        ]
+    private static func service(_ bench: Bench, _ name: String) throws -> ChildProcess {
+        try bench.programs.service(name).process
     }
 
+    private static func bareRelay(_ bench: Bench) throws -> ChildProcess {
+        try bench.programs.limit("relay", ["follow": "1", "threads": "1"])
+    }
+
+    /// The goals are for 1,000 commits a second.
+    private static func figures(
+        _ load: Int,
+        _ end: String,
+        _ arrivals: (ours: [Arrivals], limit: [Arrivals]),
+        p50: Goal? = nil,
+        p99: Goal? = nil
+    ) -> [Figure] {
+        [(50.0, p50), (99, p99)].map { percentile, goal in
+            let name = "p\(Int(percentile))"
+            return Figure(
+                "latency.\(load).\(end).\(name)",
+                "commit to \(end), \(name), at \(load.grouped)/s",
+                unit: "ms",
+                arrivals.ours.map { $0.latencies.milliseconds(percentile) },
+                limit: arrivals.limit.map { $0.latencies.milliseconds(percentile) },
+                goal: load == 1_000 ? goal : nil
+            )
+        }
+    }
+
+    private static func commits(_ load: Int, _ arrivals: [Arrivals]) -> Figure {
+        Figure(
+            "latency.\(load).achieved",
+            "commits, at \(load.grouped)/s",
+            unit: "1/s",
+            arrivals.map(\.rate)
+        )
+    }
+
+    /// Measures up to the subscriber, or with a projector up to the event: a projector, and looking for events, would take
+    /// the processor from what is measured up to the subscriber.
     private static func run(
         _ bench: Bench,
         _ load: Int,
-        consumer: String,
         publisher: () throws -> ChildProcess,
-        projector: () throws -> ChildProcess
+        projector: (consumer: String, start: () throws -> ChildProcess)? = nil
     ) async throws -> Arrivals {
         try await bench.database.reset()
         try await bench.broker.reset()
         return try await withProcess(publisher) { _ in
-            try await withProcess(projector) { _ in
-                let run = try await LatencyRun(bench, load: load)
-                // What starts up, and the first statements of each connection, are not what is measured.
-                try await run.commit(seconds: 0.5)
-                try await bench.broker.waitForAcknowledgements(run.count, by: consumer)
-                run.forget()
-                try await run.commit(seconds: bench.size.loadSeconds)
-                return try await run.arrivals()
+            guard let projector else { return try await self.measure(bench, load, consumer: nil) }
+            return try await withProcess(projector.start) { _ in
+                try await self.measure(bench, load, consumer: projector.consumer)
             }
         }
+    }
+
+    private static func measure(_ bench: Bench, _ load: Int, consumer: String?) async throws -> Arrivals {
+        let run = try await LatencyRun(bench, load: load, end: consumer == nil ? .subscriber : .event)
+        // What starts up, and the first statements of each connection, are not what is measured.
+        try await run.commit(seconds: 0.5)
+        if let consumer { try await bench.broker.waitForAcknowledgements(run.count, by: consumer) }
+        run.forget()
+        try await run.commit(seconds: bench.size.loadSeconds)
+        return try await run.arrivals()
     }
 }

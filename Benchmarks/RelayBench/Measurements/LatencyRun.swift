@@ -3,19 +3,24 @@ import Postgres
 import RawJSON
 import Synchronization
 
-/// Writers that commit at a steady pace, a subscriber, and a look at `noetl.event`.
+/// Writers that commit at a steady pace, and a subscriber or a look at `noetl.event`.
 final class LatencyRun: Sendable {
+    /// Up to where is measured.
+    enum End: Sendable {
+        case subscriber, event
+    }
+
     private static let writers = 8
     /// An event is seen in `noetl.event` so much too late at most, and the time of a query.
     private static let look = Duration.milliseconds(1)
 
     private struct Row {
         var committed: ContinuousClock.Instant?
-        var received: ContinuousClock.Instant?
-        var projected: ContinuousClock.Instant?
+        var arrived: ContinuousClock.Instant?
     }
 
     private let load: Int
+    private let end: End
     private let writers: [PostgresConnection]
     private let watch: PostgresConnection
     private let subscriber: NATSConnection
@@ -23,8 +28,9 @@ final class LatencyRun: Sendable {
     private let firstMeasured = Mutex(0)
     private let seconds = Mutex(0.0)
 
-    init(_ bench: Bench, load: Int) async throws {
+    init(_ bench: Bench, load: Int, end: End) async throws {
         self.load = load
+        self.end = end
         var writers: [PostgresConnection] = []
         for _ in 0..<Self.writers { writers.append(try await Database.connect(bench.database.uri)) }
         self.writers = writers
@@ -34,6 +40,7 @@ final class LatencyRun: Sendable {
             script: "SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_seqscan = off; SET jit = off"
         )
         self.subscriber = try await NATSConnection.connect(NATSConfiguration(url: bench.broker.url, name: "subscriber"))
+        guard end == .subscriber else { return }
         let messages = try await self.subscriber.subscribe(to: "\(Programs.prefix).>")
         try await self.subscriber.flush()
         Task { for await message in messages { self.receive(message) } }
@@ -65,7 +72,7 @@ final class LatencyRun: Sendable {
                     }
                 }
             }
-            group.addTask { try await self.watchEvents(first..<first + count) }
+            if self.end == .event { group.addTask { try await self.watchEvents(first..<first + count) } }
             try await group.waitForAll()
         }
         self.seconds.withLock { $0 = (ContinuousClock.now - start) / .seconds(1) }
@@ -74,7 +81,7 @@ final class LatencyRun: Sendable {
     /// What was measured, once everything has arrived.
     func arrivals() async throws -> Arrivals {
         let first = self.firstMeasured.withLock { $0 }
-        while self.rows.withLock({ $0[first...].contains { $0.received == nil } }) {
+        while self.rows.withLock({ $0[first...].contains { $0.arrived == nil } }) {
             try await Task.sleep(for: .milliseconds(5))
         }
         for writer in self.writers { await writer.close() }
@@ -82,20 +89,14 @@ final class LatencyRun: Sendable {
         await self.subscriber.close()
         let rows = self.rows.withLock { Array($0[first...]) }
         let interval = Duration.seconds(1) / self.load
-        var subscriber = Latencies()
-        var event = Latencies()
+        var latencies = Latencies()
         for row in rows {
-            guard let committed = row.committed, let received = row.received, let projected = row.projected else {
+            guard let committed = row.committed, let arrived = row.arrived else {
                 throw BenchError("a row did not arrive")
             }
-            subscriber.record(received - committed, interval: interval)
-            event.record(projected - committed, interval: interval)
+            latencies.record(arrived - committed, interval: interval)
         }
-        return Arrivals(
-            subscriber: subscriber,
-            event: event,
-            rate: Double(rows.count) / self.seconds.withLock { $0 }
-        )
+        return Arrivals(latencies: latencies, rate: Double(rows.count) / self.seconds.withLock { $0 })
     }
 
     private func receive(_ message: SubscribedMessage) {
@@ -104,7 +105,7 @@ final class LatencyRun: Sendable {
         else { return }
         self.rows.withLock { rows in
             guard rows.indices.contains(Int(event) - 1) else { return }
-            rows[Int(event) - 1].received = rows[Int(event) - 1].received ?? message.receivedAt
+            rows[Int(event) - 1].arrived = rows[Int(event) - 1].arrived ?? message.receivedAt
         }
     }
 
@@ -113,8 +114,8 @@ final class LatencyRun: Sendable {
         var next = range.lowerBound
         while true {
             let awaited = self.rows.withLock { rows in
-                while next < range.upperBound, rows[next].projected != nil { next += 1 }
-                return rows[next..<min(next + 500, range.upperBound)].indices.filter { rows[$0].projected == nil }
+                while next < range.upperBound, rows[next].arrived != nil { next += 1 }
+                return rows[next..<min(next + 500, range.upperBound)].indices.filter { rows[$0].arrived == nil }
             }
             if next == range.upperBound { return }
             let found = try await self.watch.query(
@@ -123,7 +124,7 @@ final class LatencyRun: Sendable {
             )
             let now = ContinuousClock.now
             let places = try (0..<found.rowCount).map { Int(try found.requiredInteger(row: $0, column: 0)) - 1 }
-            self.rows.withLock { rows in for place in places { rows[place].projected = now } }
+            self.rows.withLock { rows in for place in places { rows[place].arrived = now } }
             if places.isEmpty { try await Task.sleep(for: Self.look) }
         }
     }
