@@ -30,8 +30,8 @@ struct EventColumns {
         self.durations = PostgresArray(of: .double, reserving: envelopes.count * 12)
         self.timestamps = PostgresArray(of: .timestamp, reserving: envelopes.count * 12)
         let text = PostgresArray(of: .text, reserving: envelopes.count * 24)
-        self.texts = EventEnvelope.textFields.map { _ in text }
-        self.objects = EventEnvelope.objectFields.map { _ in text }
+        self.texts = EnvelopeField.texts.map { _ in text }
+        self.objects = EnvelopeField.objects.map { _ in text }
         self.tenants = text
         self.organizations = text
         self.extras = used.map { column in

@@ -16,9 +16,9 @@ package struct EventEnvelope: Sendable {
     package let duration: Double?
     /// When it happened, `nil` for now.
     package let timestamp: Timestamp?
-    /// The string fields, in the order of ``textFields``; `nil` where absent or null.
+    /// The string fields, in the order of ``EnvelopeField/texts``; `nil` where absent or null.
     let texts: [JSONValue?]
-    /// The object fields, in the order of ``objectFields``; `nil` where absent or null.
+    /// The object fields, in the order of ``EnvelopeField/objects``; `nil` where absent or null.
     let objects: [JSONValue?]
     /// The tenant, `nil` for the default one.
     let tenant: JSONValue?
@@ -27,11 +27,6 @@ package struct EventEnvelope: Sendable {
 
     /// What it has for the columns that not every database has.
     let extras: [(column: Int, value: EventColumn.Value)]
-
-    /// The fields whose value is a string.
-    static let textFields = ["event_type", "node_id", "node_name", "node_type", "status", "error", "stack_trace"]
-    /// The fields whose value is an object.
-    static let objectFields = ["context", "result", "meta"]
 
     /// How deep a document must be indexed for its root to be read as an envelope.
     package static let indexingDepth = 1
@@ -46,31 +41,31 @@ package struct EventEnvelope: Sendable {
     /// - Throws: ``EventFault`` naming the first field that cannot be stored.
     package init(_ value: JSONValue, for table: EventTable = .contract) throws(EventFault) {
         guard value.kind == .object else { throw EventFault(field: "", kind: .notAnObject) }
-        let fields = EnvelopeFields(value)
-        guard let eventID = try fields.integer("event_id") else { throw EventFault(field: "event_id", kind: .missing) }
+        let fields = EnvelopeFields(value, for: table)
+        guard let eventID = try fields.integer(.eventID) else { throw EventFault(field: "event_id", kind: .missing) }
         self.eventID = eventID
-        self.executionID = try fields.integer("execution_id") ?? 0
-        self.catalogID = try fields.integer("catalog_id", emptyIsNull: true) ?? 0
-        self.parentEventID = try fields.integer("parent_event_id")
-        self.duration = try fields.number("duration")
-        let timestamp = try fields.timestamp("timestamp")
-        self.timestamp = if let timestamp { timestamp } else { try fields.timestamp("created_at") }
+        self.executionID = try fields.integer(.executionID) ?? 0
+        self.catalogID = try fields.integer(.catalogID, emptyIsNull: true) ?? 0
+        self.parentEventID = try fields.integer(.parentEventID)
+        self.duration = try fields.number(.duration)
+        let timestamp = try fields.timestamp(.timestamp)
+        self.timestamp = if let timestamp { timestamp } else { try fields.timestamp(.createdAt) }
         var texts: [JSONValue?] = []
-        texts.reserveCapacity(Self.textFields.count)
-        for field in Self.textFields { texts.append(try fields.text(field)) }
+        texts.reserveCapacity(EnvelopeField.texts.count)
+        for field in EnvelopeField.texts { texts.append(try fields.text(field)) }
         self.texts = texts
         var objects: [JSONValue?] = []
-        objects.reserveCapacity(Self.objectFields.count)
-        for field in Self.objectFields { objects.append(try fields.object(field)) }
+        objects.reserveCapacity(EnvelopeField.objects.count)
+        for field in EnvelopeField.objects { objects.append(try fields.object(field)) }
         self.objects = objects
         // Accepted and not stored.
-        _ = try fields.object("payload")
-        _ = try fields.textOrObject("trace_component")
-        self.tenant = try fields.name("tenant_id")
-        self.organization = try fields.name("organization_id")
+        _ = try fields.object(.payload)
+        _ = try fields.textOrObject(.traceComponent)
+        self.tenant = try fields.name(.tenantID)
+        self.organization = try fields.name(.organizationID)
         var extras: [(column: Int, value: EventColumn.Value)] = []
         for (index, column) in table.columns.enumerated() {
-            if let value = try fields.value(of: column) { extras.append((index, value)) }
+            if let value = try fields.value(of: column, table.fields[index]) { extras.append((index, value)) }
         }
         self.extras = extras
     }

@@ -1,3 +1,5 @@
+import RawJSON
+
 /// Which columns of `noetl.event` events are read for.
 package struct EventTable: Hashable, Sendable {
     /// The columns that every NoETL database has, and no other.
@@ -5,6 +7,15 @@ package struct EventTable: Hashable, Sendable {
 
     /// The columns beside those.
     let columns: [EventColumn]
+    /// The fields that fill these, in their order.
+    let fields: [EnvelopeField]
+    /// What is looked up in an envelope.
+    let keys: JSONKeys
+
+    init(columns: [EventColumn]) {
+        self.columns = columns
+        (self.fields, self.keys) = EnvelopeField.fields(of: columns)
+    }
 
     /// The columns that every insert fills.
     static let contractColumns: Set = [

@@ -110,10 +110,8 @@ package struct PostgresArray: Sendable {
 
     private mutating func countOneMore() {
         self.count += 1
-        let count = UInt32(truncatingIfNeeded: self.count)
-        for byte in 0..<4 {
-            self.encoded[Self.countOffset + byte] = UInt8(truncatingIfNeeded: count >> (24 - 8 * UInt32(byte)))
-        }
+        let count = UInt32(truncatingIfNeeded: self.count).bigEndian
+        self.encoded.withUnsafeMutableBytes { $0.storeBytes(of: count, toByteOffset: Self.countOffset, as: UInt32.self) }
     }
 
     private mutating func appendWord(_ word: UInt32) {

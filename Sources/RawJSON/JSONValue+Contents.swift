@@ -34,6 +34,9 @@ extension JSONValue {
         }
     }
 
+    /// Where the keys and values of an object are on the tape; nothing for another kind.
+    var memberIndices: Range<Int> { self.contents(of: .object) }
+
     private func contents(of kind: JSONKind) -> Range<Int> {
         let node = self.node
         let first = self.index + 1

@@ -69,9 +69,9 @@ struct EnvelopeTests {
         }
     }
 
-    @Test(arguments: EventEnvelope.textFields)
+    @Test(arguments: EnvelopeField.texts.map(\.name))
     func `a text is a string, kept when empty, or null`(field: String) throws {
-        let index = try #require(EventEnvelope.textFields.firstIndex(of: field))
+        let index = try #require(EnvelopeField.texts.map(\.name).firstIndex(of: field))
         #expect(try envelope(field: field, #""""#).texts[index]?.string == "")
         #expect(try envelope(field: field, #""\u00fc \ud83d\ude00\n""#).texts[index]?.string == "ü \u{1F600}\n")
         #expect(try envelope(field: field, "null").texts[index] == nil)
@@ -80,11 +80,11 @@ struct EnvelopeTests {
         }
     }
 
-    @Test(arguments: EventEnvelope.objectFields + ["payload"])
+    @Test(arguments: EnvelopeField.objects.map(\.name) + ["payload"])
     func `an object is an object or null`(field: String) throws {
         for accepted in ["{}", #"{"a": [1.10, {"b": null}]}"#, "null"] {
             let event = try envelope(field: field, accepted)
-            guard let index = EventEnvelope.objectFields.firstIndex(of: field) else { continue }
+            guard let index = EnvelopeField.objects.map(\.name).firstIndex(of: field) else { continue }
             #expect(event.objects[index]?.rawText == (accepted == "null" ? nil : accepted))
         }
         for wrong in ["5", "true", #""{}""#, "[]"] {
@@ -102,13 +102,13 @@ struct EnvelopeTests {
 
     @Test
     func `U+0000 and half of a surrogate pair are found wherever they are`() {
-        for field in EventEnvelope.textFields {
+        for field in EnvelopeField.texts.map(\.name) {
             #expect(throws: EventFault(field: field, kind: .containsNUL)) { try envelope(field: field, #""a\u0000""#) }
             #expect(throws: EventFault(field: field, kind: .containsUnpairedSurrogate)) {
                 try envelope(field: field, #""\ud83d""#)
             }
         }
-        for field in EventEnvelope.objectFields + ["payload"] {
+        for field in EnvelopeField.objects.map(\.name) + ["payload"] {
             for inside in [#"{"a": {"b": ["\u0000"]}}"#, #"{"\u0000": 1}"#] {
                 #expect(throws: EventFault(field: field, kind: .containsNUL)) { try envelope(field: field, inside) }
             }
