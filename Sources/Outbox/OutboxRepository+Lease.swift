@@ -62,10 +62,14 @@ extension OutboxRepository {
         return try await self.connection.query(Self.markFailed, parameters).affectedRows == 1
     }
 
-    /// How many rows are due or have a lease that ran out, `limit` at most.
-    package func pendingCount(lease: Duration, limit: Int64) async throws -> Int64 {
+    /// The rows that are due or have a lease that ran out, `limit` at most.
+    package func pendingRows(lease: Duration, limit: Int64) async throws -> PendingRows {
         let parameters: [PostgresParameter] = [.double(lease.seconds), .integer(limit)]
-        return try await self.connection.query(Self.pendingCount, parameters).requiredInteger(row: 0, column: 0)
+        let result = try await self.connection.query(Self.pendingRows, parameters)
+        return PendingRows(
+            count: try result.requiredInteger(row: 0, column: 0),
+            oldestAge: result.text(row: 0, column: 1).flatMap(Double.init).map { .seconds($0) }
+        )
     }
 
     /// Puts rows whose lease ran out back to PENDING, so that a claim by lanes finds them, and returns how many.
@@ -194,12 +198,17 @@ extension OutboxRepository {
             AND NOT (\(Condition.leased()) AND attempts > $5)
         """
 
-    private static let pendingCount: Statement = """
-        SELECT least($2, (
-            SELECT count(*) FROM (SELECT FROM noetl.outbox WHERE \(Condition.due) LIMIT $2) AS due
-        ) + (
-            SELECT count(*) FROM (SELECT FROM noetl.outbox WHERE \(Condition.expired) LIMIT $2) AS expired
-        ))
+    // Both scans are of an index alone, and end at the limit.
+    private static let pendingRows: Statement = """
+        SELECT least($2, due.count + expired.count),
+            extract(epoch FROM now() - least(due.since, expired.since + make_interval(secs => $1)))
+        FROM (
+            SELECT count(*), min(available_at) AS since
+            FROM (SELECT available_at FROM noetl.outbox WHERE \(Condition.due) LIMIT $2) AS rows
+        ) AS due, (
+            SELECT count(*), min(locked_at) AS since
+            FROM (SELECT locked_at FROM noetl.outbox WHERE \(Condition.expired) LIMIT $2) AS rows
+        ) AS expired
         """
 
     private static let reclaimExpired: Statement = """

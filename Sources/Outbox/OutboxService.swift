@@ -76,12 +76,12 @@ package struct OutboxService: Sendable {
         return (isMarked, delay)
     }
 
-    /// How many rows are due or have a lease that ran out.
+    /// The rows that are due or have a lease that ran out.
     ///
     /// - Throws: `PostgresError`.
-    package func pendingCount() async throws -> Int64 {
+    package func pendingRows() async throws -> PendingRows {
         try await self.pool.withConnection { connection in
-            try await OutboxRepository(connection).pendingCount(lease: self.lease, limit: self.pendingCountLimit)
+            try await OutboxRepository(connection).pendingRows(lease: self.lease, limit: self.pendingCountLimit)
         }
     }
 }

@@ -51,3 +51,10 @@ extension OutboxRepository {
         try await self.lock(limit: limit, lanes: lanes, firstLane: firstLane, timeout: .seconds(600))
     }
 }
+
+extension OutboxRepository {
+    /// How many rows are pending.
+    func pendingCount(lease: Duration, limit: Int64) async throws -> Int64 {
+        try await self.pendingRows(lease: lease, limit: limit).count
+    }
+}

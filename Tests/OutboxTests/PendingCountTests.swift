@@ -44,9 +44,9 @@ struct PendingCountTests {
             (1...5).map { OutboxSeed(event: $0, status: "IN_FLIGHT", lockedAgo: Double($0) * 20) },
             on: connection
         )
-        #expect(try await service.pendingCount() == 3)
+        #expect(try await service.pendingRows().count == 3)
         #expect(try await service.claim(limit: 9, isOrdered: false).ids == [3, 4, 5])
-        #expect(try await service.pendingCount() == 0)
+        #expect(try await service.pendingRows().count == 0)
         #expect(try await service.markPublished([1, 2, 3, 4, 5]) == 5)
         await pool.close()
     }

@@ -46,6 +46,6 @@ struct OutboxHandlers {
 
     @Sendable
     private func countPending(_ request: Request, context: APIContext) async throws -> Response {
-        Response(json: PendingCountAnswer(pending: try await self.pendingCount.value()).json)
+        Response(json: PendingCountAnswer(pending: try await self.pendingCount.value().count).json)
     }
 }
