@@ -22,6 +22,12 @@ let configuration: Target.Dependency = .product(name: "Configuration", package: 
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let grpcCore: Target.Dependency = .product(name: "GRPCCore", package: "grpc-swift-2")
+let grpcProtobuf: Target.Dependency = .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf")
+let grpcTransport: Target.Dependency = .product(
+    name: "GRPCNIOTransportHTTP2Posix",
+    package: "grpc-swift-nio-transport"
+)
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
@@ -34,6 +40,7 @@ let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -76,7 +83,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
+        .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.1"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -116,6 +127,13 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // Generated, see CONTRIBUTING.md.
+        .target(
+            name: "ExternalScaler",
+            dependencies: [grpcCore, grpcProtobuf, protobuf],
+            exclude: ["externalscaler.proto"]
+        ),
+
         // MARK: Executables
         .target(
             name: "ServiceRuntime",
@@ -128,9 +146,10 @@ let package = Package(
         .executableTarget(
             name: "InternalAPI",
             dependencies: [
-                "EventLog", "InternalContract", "Outbox", "Postgres", "RawJSON", "ServiceRuntime", "Settings",
-                "Waiting",
-                httpTypes, hummingbird, hummingbirdCore, lifecycle, logging, metrics, nioCore, nioHTTP1, nioHTTPTypes,
+                "EventLog", "ExternalScaler", "InternalContract", "Outbox", "Postgres", "RawJSON", "ServiceRuntime",
+                "Settings", "Waiting",
+                grpcCore, grpcTransport, httpTypes, hummingbird, hummingbirdCore, lifecycle, logging, metrics, nioCore,
+                nioHTTP1, nioHTTPTypes,
             ],
             swiftSettings: settings
         ),
@@ -165,7 +184,10 @@ let package = Package(
         // MARK: Tests
         .target(
             name: "TestSupport",
-            dependencies: ["JetStream", "LocalServers", "Postgres", "Schema", "Waiting", logging, subprocess, system],
+            dependencies: [
+                "ExternalScaler", "JetStream", "LocalServers", "Postgres", "Schema", "Waiting",
+                grpcCore, grpcTransport, logging, subprocess, system,
+            ],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
@@ -203,7 +225,7 @@ let package = Package(
             dependencies: [
                 "InternalAPI", "JetStream", "LocalServers", "OutboxPublisher", "Postgres", "Projector", "RelayCtl",
                 "Schema", "TestSupport", "Waiting",
-                logging, subprocess, system,
+                asyncHTTPClient, logging, nioCore, nioHTTP1, subprocess, system,
             ],
             swiftSettings: settings
         ),
@@ -235,9 +257,10 @@ let package = Package(
         .testTarget(
             name: "InternalAPITests",
             dependencies: [
-                "InternalAPI", "InternalContract", "LocalServers", "Outbox", "Postgres", "RawJSON", "Schema",
-                "ServiceRuntime", "Settings", "TestSupport",
-                asyncHTTPClient, httpTypes, logging, nioCore, nioHTTP1, nioPosix, subprocess, system,
+                "ExternalScaler", "InternalAPI", "InternalContract", "LocalServers", "Outbox", "Postgres", "RawJSON",
+                "Schema", "ServiceRuntime", "Settings", "TestSupport",
+                asyncHTTPClient, grpcCore, grpcTransport, httpTypes, logging, nioCore, nioHTTP1, nioPosix, subprocess,
+                system,
             ],
             swiftSettings: settings
         ),

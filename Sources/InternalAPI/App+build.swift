@@ -13,6 +13,7 @@ struct APIParts {
     /// Looks after the database.
     let database: DatabaseService
     private let server: APIServer
+    private let scaler: ScalerServer?
 
     /// Makes the parts.
     ///
@@ -40,7 +41,8 @@ struct APIParts {
         let contract = router.group()
             .add(middleware: Authentication(tokens: tokens))
             .add(middleware: DatabaseErrors(state: state, logger: context.logger))
-        OutboxHandlers(outbox: outbox, pendingCount: SharedPendingCount(outbox), reader: reader).add(to: contract)
+        let pendingCount = SharedPendingCount(outbox)
+        OutboxHandlers(outbox: outbox, pendingCount: pendingCount, reader: reader).add(to: contract)
         EventHandlers(events: EventService(pool: pool), reader: reader).add(to: contract)
         self.responder = APIResponder(
             router: router.buildResponder(),
@@ -58,10 +60,19 @@ struct APIParts {
             limits: settings.connections,
             context: context
         )
+        self.scaler = settings.scaler.map { scaler in
+            let service = ScalerService(
+                pendingCount: pendingCount,
+                bell: PendingBell(settings.database, logger: context.logger),
+                state: state
+            )
+            let handler = ScalerHandler(service: service, logger: context.logger)
+            return ScalerServer(settings: scaler, handler: handler, logger: context.logger)
+        }
     }
 
-    /// What the process runs; the server stops before what it needs.
+    /// What the process runs; the servers stop before what they need.
     var services: [ServiceGroupConfiguration.ServiceConfiguration] {
-        [.init(service: self.database), .init(service: self.server)]
+        [.init(service: self.database), .init(service: self.server)] + (self.scaler.map { [.init(service: $0)] } ?? [])
     }
 }

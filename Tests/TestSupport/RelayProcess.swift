@@ -31,12 +31,15 @@ package struct RelayProcess: Sendable {
 
     /// The port it listens on, once it does.
     ///
+    /// - Parameter key: What its log calls the address.
+    /// - Returns: The port.
     /// - Throws: ``Failure`` where it ends before, or does not come to it in a minute.
-    package func port() async throws -> Int {
+    package func port(of key: String = "server.address") async throws -> Int {
         let deadline = ContinuousClock.now + .seconds(60)
         while ContinuousClock.now < deadline {
             let (lines, isOver) = self.lines.state
-            let ports = lines.compactMap { $0.firstMatch(of: /server\.address\W+127\.0\.0\.1:(\d+)/)?.output.1 }
+            let ports = lines.filter { $0.contains(key) }
+                .compactMap { $0.firstMatch(of: /\.address\W+127\.0\.0\.1:(\d+)/)?.output.1 }
             if let port = ports.first.flatMap({ Int($0) }) { return port }
             if isOver { throw Failure(description: "it ended: \(lines.joined(separator: "\n"))") }
             try await Task.sleep(for: .milliseconds(2))

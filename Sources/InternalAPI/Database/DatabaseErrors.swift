@@ -24,29 +24,13 @@ struct DatabaseErrors: RouterMiddleware {
     }
 
     private func refusal(_ error: PostgresError, _ facts: RequestFacts) -> Refusal {
-        if error.code == .poolExhausted {
-            return .later("All connections to the database are in use.")
+        let fault = DatabaseFault(error)
+        if fault.isRefusal {
+            self.logger.error(
+                "The database refused a statement",
+                metadata: facts.identity.merging([LogKey.error: "\(error)"]) { $1 }
+            )
         }
-        if error.isUnavailable || error.code == .invalidConfiguration {
-            return .later("The database is not available.")
-        }
-        if error.isRetryable {
-            return .later("The database could not do this now.")
-        }
-        self.logger.error(
-            "The database refused a statement",
-            metadata: facts.identity.merging([LogKey.error: "\(error)"]) { $1 }
-        )
-        if error.isSchemaMissing {
-            return .later("The database is not set up: run relayctl migrate.")
-        }
-        return Refusal(.internalServerError, "The database refused the request.")
-    }
-}
-
-extension PostgresError {
-    /// Whether a schema, table or column is not there.
-    fileprivate var isSchemaMissing: Bool {
-        ["3F000", "42P01", "42703"].contains(self.sqlState)
+        return fault.isTemporary ? .later(fault.sentence) : Refusal(.internalServerError, fault.sentence)
     }
 }

@@ -22,6 +22,8 @@ struct APISettings {
     let connections: ConnectionLimits
     /// Which pages may call the API from a browser.
     let corsOrigins: [String]
+    /// Where KEDA's external scaler is served; `nil` where it is not.
+    let scaler: ScalerSettings?
     /// Where the database is.
     let database: PostgresConfiguration
 
@@ -43,6 +45,7 @@ struct APISettings {
         )
         self.corsOrigins = (try reader.value(Self.corsOrigins) ?? "").split(separator: ",")
             .map { String($0.trimmingBlanks) }
+        self.scaler = try ScalerSettings(reader)
         self.database = try PostgresConfiguration(settings: reader, applicationName: "noetl-internal-api")
     }
 }
@@ -127,5 +130,5 @@ extension APISettings {
             OutboxSettings.lease, Self.pendingCountLimit, Self.maximumBodyBytes, Self.maximumHeaderBytes,
             Self.maximumConnections, Self.requestTimeout, Self.keepAlive, Self.maximumDatabaseConnections,
             Self.maximumWaitingRequests, Self.corsOrigins,
-        ] + PostgresConfiguration.settings
+        ] + ScalerSettings.all + PostgresConfiguration.settings
 }

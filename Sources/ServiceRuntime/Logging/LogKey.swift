@@ -28,4 +28,8 @@ package enum LogKey {
     package static let traceID = "trace.id"
     /// The address that is listened on.
     package static let address = "server.address"
+    /// The address at which KEDA's external scaler is listened on.
+    package static let scalerAddress = "scaler.address"
+    /// A ScaledObject of KEDA.
+    package static let scaledObject = "scaled_object"
 }

@@ -1,6 +1,6 @@
 package import Settings
 
-/// Where a program's HTTP server listens.
+/// Where a program's server listens.
 package struct ListenAddress: Sendable {
     /// The host's name or address.
     package let host: String
@@ -28,6 +28,12 @@ package struct ListenAddress: Sendable {
 
         /// Both, in the order in which they are shown.
         package var settings: [any SettingDescription] { [self.host, self.port] }
+    }
+
+    /// Creates an address.
+    package init(host: String, port: Int) {
+        self.host = host
+        self.port = port
     }
 
     /// Reads an address.
