@@ -51,6 +51,6 @@ ENV SWIFT_BACKTRACE=enable=yes,sanitize=yes,threads=crashed,images=none,interact
 # Nothing is written to the file system, so it can be mounted read-only.
 USER 65532:65532
 
-EXPOSE 8085 9101 9102
+EXPOSE 8085 8086 9101 9102
 
 CMD ["relayctl", "--help"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from .facts import Facts
 from .kustomize import Manifest, containers, name_of
@@ -48,25 +48,14 @@ def _scaled_object(scaled: Manifest, manifests: list[Manifest], facts: Facts) ->
             found += _metrics_api(trigger["metadata"], targets[0], manifests, facts)
         elif trigger["type"] == "nats-jetstream":
             found += _nats_jetstream(trigger["metadata"], targets[0], facts)
+        elif trigger["type"] == "external-push":
+            found += _address(urlsplit("//" + trigger["metadata"]["scalerAddress"]), targets[0], manifests)[1]
     return found
 
 
 def _metrics_api(metadata: dict[str, str], target: Manifest, manifests: list[Manifest], facts: Facts) -> list[str]:
     url = urlsplit(metadata["url"])
-    name, _, rest = (url.hostname or "").partition(".")
-    services = [
-        item
-        for item in of_kind(manifests, "Service")
-        if item["metadata"]["name"] == name and rest == f"{item['metadata']['namespace']}.svc.cluster.local"
-    ]
-    if not services:
-        return [f"{url.hostname} is no Service of these manifests"]
-    found = []
-    if url.port not in [port["port"] for port in services[0]["spec"]["ports"]]:
-        found.append(f"{url.hostname} has no port {url.port}")
-    pods = selected({"matchLabels": services[0]["spec"]["selector"]}, manifests)
-    if target in pods:
-        found.append("the endpoint is served by the pods that it scales: at zero nobody would answer")
+    pods, found = _address(url, target, manifests)
     for pod in pods:
         program = program_of(containers(pod)[0])
         if url.path not in facts.served_paths(program):
@@ -74,6 +63,25 @@ def _metrics_api(metadata: dict[str, str], target: Manifest, manifests: list[Man
     if metadata["valueLocation"] not in facts.answer_fields:
         found.append(f"no answer of /api/internal has a field {metadata['valueLocation']}")
     return found
+
+
+def _address(url: SplitResult, target: Manifest, manifests: list[Manifest]) -> tuple[list[Manifest], list[str]]:
+    """The workloads behind an address that KEDA asks, and what is wrong with it."""
+    name, _, rest = (url.hostname or "").partition(".")
+    services = [
+        item
+        for item in of_kind(manifests, "Service")
+        if item["metadata"]["name"] == name and rest == f"{item['metadata']['namespace']}.svc.cluster.local"
+    ]
+    if not services:
+        return [], [f"{url.hostname} is no Service of these manifests"]
+    found = []
+    if url.port not in [port["port"] for port in services[0]["spec"]["ports"]]:
+        found.append(f"{url.hostname} has no port {url.port}")
+    pods = selected({"matchLabels": services[0]["spec"]["selector"]}, manifests)
+    if target in pods:
+        found.append("the endpoint is served by the pods that it scales: at zero nobody would answer")
+    return pods, found
 
 
 def _nats_jetstream(metadata: dict[str, str], target: Manifest, facts: Facts) -> list[str]:
