@@ -49,7 +49,7 @@ def _scaled_object(scaled: Manifest, manifests: list[Manifest], facts: Facts) ->
         elif trigger["type"] == "nats-jetstream":
             found += _nats_jetstream(trigger["metadata"], targets[0], facts)
         elif trigger["type"] == "external-push":
-            found += _address(urlsplit("//" + trigger["metadata"]["scalerAddress"]), targets[0], manifests)[1]
+            found += _external_push(trigger["metadata"], targets[0], manifests, facts)
     return found
 
 
@@ -63,6 +63,13 @@ def _metrics_api(metadata: dict[str, str], target: Manifest, manifests: list[Man
     if metadata["valueLocation"] not in facts.answer_fields:
         found.append(f"no answer of /api/internal has a field {metadata['valueLocation']}")
     return found
+
+
+def _external_push(metadata: dict[str, str], target: Manifest, manifests: list[Manifest], facts: Facts) -> list[str]:
+    _, found = _address(urlsplit("//" + metadata["scalerAddress"]), target, manifests)
+    # What is KEDA's own among the metadata.
+    known = facts.scaler_keys | {"scalerAddress", "enableTLS", "unsafeSsl"}
+    return found + [f"the external scaler knows no {key}" for key in sorted(set(metadata) - known)]
 
 
 def _address(url: SplitResult, target: Manifest, manifests: list[Manifest]) -> tuple[list[Manifest], list[str]]:

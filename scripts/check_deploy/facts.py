@@ -140,6 +140,12 @@ class Facts:
         return fields
 
     @cached_property
+    def scaler_keys(self) -> set[str]:
+        """What the external scaler reads of a trigger's metadata."""
+        text = self._text("Sources/InternalAPI/Scaler/ScalerTargets.swift")
+        return set(re.findall(r'Key = "([A-Za-z]+)"', text))
+
+    @cached_property
     def series(self) -> dict[str, frozenset[str]]:
         """All series that the services serve, with their labels."""
         rows = re.findall(

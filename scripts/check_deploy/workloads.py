@@ -139,7 +139,7 @@ def _port_complaints(container: Manifest, program: str, facts: Facts) -> list[st
         if port not in listening:
             found.append(f"port {name}: {program} does not listen on {port}, but on {sorted(listening)}")
         elif listening[port] != "0.0.0.0":
-            found.append(f"port {name}: {program} listens on {listening[port]}, which nobody reaches")
+            found.append(f"port {name}: {program} listens on {listening[port] or 'no address'}, which nobody reaches")
     for probe in ("livenessProbe", "readinessProbe", "startupProbe"):
         get = container.get(probe, {}).get("httpGet")
         if get is None:

@@ -14,6 +14,7 @@ LINKED = ("Package.swift", "Sources")
 
 BASE = "k8s/base"
 KEDA = "k8s/components/keda"
+PUSH = "k8s/components/keda-push"
 MONITORING = "k8s/components/monitoring"
 
 
@@ -108,6 +109,11 @@ class CheckTests(unittest.TestCase):
             f"{BASE}/internal-api.yaml", 'value: "0.0.0.0"', 'value: "127.0.0.1"',
         )
 
+        self.expect(
+            "internal-api listens on no address, which nobody reaches",
+            f"{PUSH}/kustomization.yaml", "  - path: internal-api.yaml\n", "",
+        )
+
     def test_a_path_that_is_not_served(self):
         self.expect("projector does not serve /ready", f"{BASE}/projector.yaml", "path: /readyz", "path: /ready")
         self.expect("does not serve /api/internal/outbox/pending",
@@ -146,6 +152,16 @@ class CheckTests(unittest.TestCase):
 
     def test_a_field_that_the_answer_has_not(self):
         self.expect("has a field pendng", f"{KEDA}/outbox-publisher.yaml", "valueLocation: pending", "valueLocation: pendng")
+
+    def test_an_external_scaler_that_is_not_there(self):
+        self.expect("internal-api.noetl.svc.cluster.local has no port 8087",
+                    f"{PUSH}/kustomization.yaml", "svc.cluster.local:8086", "svc.cluster.local:8087")
+        self.expect("NOETL_INTERNAL_API_SCALER_HOTS: no setting of internal-api",
+                    f"{PUSH}/internal-api.yaml", "SCALER_HOST", "SCALER_HOTS")
+
+    def test_metadata_that_the_external_scaler_does_not_read(self):
+        self.expect("the external scaler knows no targetPendng", f"{PUSH}/kustomization.yaml", " targetPending:", " targetPendng:")
+        self.expect("20000 is not of type 'string'", f"{PUSH}/kustomization.yaml", '"20000"', "20000")
 
     def test_an_endpoint_in_another_namespace(self):
         self.expect("internal-api.noetl.svc.cluster.local is no Service",
