@@ -50,4 +50,23 @@ struct PendingCountTests {
         #expect(try await service.markPublished([1, 2, 3, 4, 5]) == 5)
         await pool.close()
     }
+
+    @Test
+    func `the oldest age is since a row has been due, or its lease over`() async throws {
+        let (connection, outbox) = try await ClaimTests.connect()
+        #expect(try await outbox.pendingRows(lease: .seconds(60), limit: 100).oldestAge == nil)
+        try await OutboxSeed.insert(
+            [
+                OutboxSeed(event: 1, dueIn: 600), OutboxSeed(event: 2, status: "IN_FLIGHT", dueIn: -9000, lockedAgo: 1),
+                OutboxSeed(event: 3, status: "FAILED", dueIn: .infinity),
+                OutboxSeed(event: 4, status: "IN_FLIGHT", dueIn: -9000, lockedAgo: 3060),
+            ],
+            on: connection
+        )
+        let expired = try #require(try await outbox.pendingRows(lease: .seconds(60), limit: 100).oldestAge)
+        #expect(expired >= .seconds(3000) && expired < .seconds(4000))
+        try await OutboxSeed.insert([OutboxSeed(event: 5, dueIn: -5000)], on: connection)
+        let due = try #require(try await outbox.pendingRows(lease: .seconds(60), limit: 100).oldestAge)
+        #expect(due >= .seconds(5000) && due < .seconds(6000))
+    }
 }
