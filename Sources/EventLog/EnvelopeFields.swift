@@ -46,7 +46,9 @@ struct EnvelopeFields {
             throw EventFault(field: field.name, kind: .notATimestamp)
         }
         guard !text.isEmpty else { return nil }
-        guard let timestamp = Timestamp(parsing: text) else { throw EventFault(field: field.name, kind: .notATimestamp) }
+        guard let timestamp = Timestamp(parsing: text) else {
+            throw EventFault(field: field.name, kind: .notATimestamp)
+        }
         return timestamp
     }
 
@@ -95,7 +97,9 @@ struct EnvelopeFields {
     /// A string or an object.
     func textOrObject(_ field: EnvelopeField) throws(EventFault) -> JSONValue? {
         guard let value = self.member(field) else { return nil }
-        guard value.kind == .string || value.kind == .object else { throw EventFault(field: field.name, kind: .notAnObject) }
+        guard value.kind == .string || value.kind == .object else {
+            throw EventFault(field: field.name, kind: .notAnObject)
+        }
         return try self.storable(value, field)
     }
 
@@ -111,7 +115,9 @@ struct EnvelopeFields {
 
     private func storable(_ value: JSONValue, _ field: EnvelopeField) throws(EventFault) -> JSONValue {
         guard !value.containsNUL else { throw EventFault(field: field.name, kind: .containsNUL) }
-        guard !value.containsUnpairedSurrogate else { throw EventFault(field: field.name, kind: .containsUnpairedSurrogate) }
+        guard !value.containsUnpairedSurrogate else {
+            throw EventFault(field: field.name, kind: .containsUnpairedSurrogate)
+        }
         return value
     }
 }
