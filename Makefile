@@ -3,6 +3,10 @@
 SWIFT ?= swift
 ARGS ?=
 BUILD = .build
+# Static, as in the image: programs that need no Swift on the machine, and 5 MiB less of memory each.
+RELEASE = $(SWIFT) build -c release --static-swift-stdlib --scratch-path $(BUILD)
+PROGRAMS = internal-api outbox-publisher projector relayctl
+BENCHMARKS = $(PROGRAMS) relay-bench relay-limit
 # All tests at once would wait for one another rather than for what they test.
 WIDTH = --experimental-maximum-parallelization-width 16
 
@@ -18,7 +22,7 @@ install: ## Installs the Debian packages that are missing.
 
 .PHONY: build
 build: install ## Builds the executables in release mode, into .build/release.
-	$(SWIFT) build -c release --scratch-path $(BUILD)
+	set -e; for program in $(PROGRAMS); do $(RELEASE) --product "$$program"; done
 
 .PHONY: demo
 demo: build ## Runs everything on throwaway servers and proves that nothing is lost. ARGS=--help for options.
@@ -31,7 +35,7 @@ test: install ## Runs every test, on throwaway servers. ARGS='--filter OutboxTes
 
 .PHONY: bench
 bench: install ## Measures everything beside its limit, on throwaway servers. ARGS=--help for options.
-	NOETL_RELAY_BENCHMARKS=1 $(SWIFT) build -c release --scratch-path $(BUILD)
+	set -e; export NOETL_RELAY_BENCHMARKS=1; for program in $(BENCHMARKS); do $(RELEASE) --product "$$program"; done
 	@$(BUILD)/release/relay-bench $(ARGS)
 
 .PHONY: profile

@@ -14,6 +14,9 @@ struct RelayBench: AsyncParsableCommand {
     /// What the guard holds against the record: rates whose limits do the same work.
     private static let guarded = ["drain.rate", "project.rate", "end-to-end.rate", "api.relay", "api.project"]
 
+    /// How often the guard measures what is too low before it says so.
+    private static let guardAttempts = 3
+
     static let configuration = CommandConfiguration(
         commandName: "relay-bench",
         abstract: "Measures the services on servers of their own, each figure beside its limit.",
@@ -75,20 +78,20 @@ struct RelayBench: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         if self.profile { return try await self.showProfiles() }
         var runs: [[Figure]] = []
-        for _ in 0..<(self.record == nil ? 1 : self.runs) { runs.append(try await self.measure()) }
+        for _ in 0..<(self.record == nil ? 1 : self.runs) { runs.append(try await self.measure(self.chosen)) }
         let figures = runs[runs.count - 1]
         print(Table(figures: figures))
         try self.write(figures)
         if let record { try self.write(Record(runs, names: Self.guarded), to: record) }
-        if let guardFile { try self.check(figures, against: guardFile) }
+        if let guardFile { try await self.check(figures, against: guardFile) }
     }
 
-    private func measure() async throws -> [Figure] {
+    private func measure(_ measurements: [any Measurement.Type]) async throws -> [Figure] {
         let size = self.size
         return try await BenchServers.with { servers in
             let bench = Bench(servers: servers, size: size)
             var figures: [Figure] = []
-            for measurement in self.chosen {
+            for measurement in measurements {
                 let start = ContinuousClock.now
                 figures += try await measurement.init().figures(bench)
                 let seconds = Int((ContinuousClock.now - start) / .seconds(1))
@@ -147,11 +150,20 @@ struct RelayBench: AsyncParsableCommand {
         try (encoder.encode(value) + Data("\n".utf8)).write(to: URL(filePath: path))
     }
 
-    private func check(_ figures: [Figure], against path: String) throws {
+    /// Compares with the record; what is too low is measured again first, since others may have had the processor.
+    private func check(_ figures: [Figure], against path: String) async throws {
         let record = try JSONDecoder().decode(Record.self, from: Data(contentsOf: URL(filePath: path)))
-        let faults = record.faults(in: figures)
-        for fault in faults { Self.say(fault) }
-        if !faults.isEmpty { throw ExitCode(1) }
+        var figures = figures
+        for attempt in 1...Self.guardAttempts {
+            let faults = record.faults(in: figures)
+            for fault in faults { Self.say(fault.description) }
+            if faults.isEmpty { return }
+            let doubtful = self.chosen.filter { measurement in
+                faults.contains { $0.figure.hasPrefix("\(measurement.name).") }
+            }
+            guard attempt < Self.guardAttempts, !doubtful.isEmpty else { throw ExitCode(1) }
+            figures = try await self.measure(doubtful) + figures
+        }
     }
 
     /// Writes a line to standard error.

@@ -111,7 +111,9 @@ package struct PostgresArray: Sendable {
     private mutating func countOneMore() {
         self.count += 1
         let count = UInt32(truncatingIfNeeded: self.count).bigEndian
-        self.encoded.withUnsafeMutableBytes { $0.storeBytes(of: count, toByteOffset: Self.countOffset, as: UInt32.self) }
+        self.encoded.withUnsafeMutableBytes {
+            $0.storeBytes(of: count, toByteOffset: Self.countOffset, as: UInt32.self)
+        }
     }
 
     private mutating func appendWord(_ word: UInt32) {

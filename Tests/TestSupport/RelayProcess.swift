@@ -22,7 +22,7 @@ package struct RelayProcess: Sendable {
 
     /// Its number.
     package let id: Int32
-    /// Sends the process a signal.
+    /// Sends the process a signal; does nothing once it has ended.
     package let send: @Sendable (Signal) -> Void
     private let lines: LogLines
 
@@ -96,9 +96,12 @@ package struct RelayProcess: Sendable {
             output: .string(limit: 1 << 20),
             error: .sequence
         ) { execution in
+            // Behind this closure the process is known by a descriptor that is closed, and may be another's by then.
+            let isRunning = Mutex(true)
+            defer { isRunning.withLock { $0 = false } }
             let process = RelayProcess(
                 id: execution.processIdentifier.value,
-                send: { signal in try? execution.send(signal: signal) },
+                send: { signal in isRunning.withLock { if $0 { try? execution.send(signal: signal) } } },
                 lines: lines
             )
             async let reading: Void = {

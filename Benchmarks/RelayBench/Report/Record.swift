@@ -11,20 +11,29 @@ struct Record: Codable, Sendable {
     /// By name of the figure.
     var entries: [String: Entry]
 
-    /// Compares.
-    ///
-    /// - Returns: A sentence for each ratio that is too low, or that was not measured.
-    func faults(in figures: [Figure]) -> [String] {
+    /// A ratio that is too low, or that was not measured.
+    struct Fault: CustomStringConvertible {
+        /// The figure's name.
+        let figure: String
+        /// A sentence.
+        let description: String
+    }
+
+    /// Compares; of several figures of one name the first counts.
+    func faults(in figures: [Figure]) -> [Fault] {
         self.entries.sorted { $0.key < $1.key }.compactMap { name, entry in
             guard let ratio = figures.first(where: { $0.name == name }).flatMap({ Spread($0.ratios)?.median }) else {
-                return "\(name) was not measured"
+                return Fault(figure: name, description: "\(name) was not measured")
             }
             let least = entry.ratio * (1 - entry.margin)
             guard ratio < least else { return nil }
-            return """
-                \(name): the ratio to the limit is \(Table.number(ratio)), recorded is \(Table.number(entry.ratio)), \
-                and with a margin of \(Table.number(entry.margin * 100)) % it must not be below \(Table.number(least))
-                """
+            return Fault(
+                figure: name,
+                description: """
+                    \(name): the ratio to the limit is \(Table.number(ratio)), recorded is \(Table.number(entry.ratio)), \
+                    and with a margin of \(Table.number(entry.margin * 100)) % it must not be below \(Table.number(least))
+                    """
+            )
         }
     }
 
