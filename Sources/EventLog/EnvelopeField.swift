@@ -5,47 +5,43 @@ struct EnvelopeField: Hashable, Sendable {
     let name: String
     let place: Int
 
-    private static let contractNames = [
-        "event_id", "execution_id", "catalog_id", "parent_event_id", "duration", "timestamp", "created_at", "payload",
-        "trace_component", "tenant_id", "organization_id", "event_type", "node_id", "node_name", "node_type", "status",
-        "error", "stack_trace", "context", "result", "meta",
-    ]
-
-    /// The fields that the contract names.
-    private static let contract = Dictionary(
-        uniqueKeysWithValues: Self.contractNames.enumerated().map { ($1, EnvelopeField(name: $1, place: $0)) }
-    )
-
-    static let eventID = Self.named("event_id")
-    static let executionID = Self.named("execution_id")
-    static let catalogID = Self.named("catalog_id")
-    static let parentEventID = Self.named("parent_event_id")
-    static let duration = Self.named("duration")
-    static let timestamp = Self.named("timestamp")
-    static let createdAt = Self.named("created_at")
-    static let payload = Self.named("payload")
-    static let traceComponent = Self.named("trace_component")
-    static let tenantID = Self.named("tenant_id")
-    static let organizationID = Self.named("organization_id")
+    static let eventID = Self(.eventID)
+    static let executionID = Self(.executionID)
+    static let catalogID = Self(.catalogID)
+    static let parentEventID = Self(.parentEventID)
+    static let duration = Self(.duration)
+    static let timestamp = Self(.timestamp)
+    static let createdAt = Self(.createdAt)
+    static let payload = Self(.payload)
+    static let traceComponent = Self(.traceComponent)
+    static let tenantID = Self(.tenantID)
+    static let organizationID = Self(.organizationID)
     /// The fields whose value is a string.
-    static let texts = ["event_type", "node_id", "node_name", "node_type", "status", "error", "stack_trace"]
-        .map { Self.named($0) }
+    static let texts = ([.eventType, .nodeID, .nodeName, .nodeType, .status, .error, .stackTrace] as [ContractField])
+        .map { Self($0) }
     /// The fields whose value is an object.
-    static let objects = ["context", "result", "meta"].map { Self.named($0) }
+    static let objects = ([.context, .result, .meta] as [ContractField]).map { Self($0) }
+
+    private static let contract = ContractField.allCases.map { Self($0) }
 
     /// The fields for a table's own columns, and the keys of these and of the contract's.
     static func fields(of columns: [EventColumn]) -> (fields: [EnvelopeField], keys: JSONKeys) {
-        var names = Self.contractNames
+        var all = Self.contract
         let fields = columns.map { column in
-            if let known = Self.contract[column.name] { return known }
-            names.append(column.name)
-            return EnvelopeField(name: column.name, place: names.count - 1)
+            if let known = Self.contract.first(where: { $0.name == column.name }) { return known }
+            let field = EnvelopeField(name: column.name, place: all.count)
+            all.append(field)
+            return field
         }
-        return (fields, JSONKeys(names))
+        return (fields, JSONKeys(all.map(\.name)))
     }
 
-    private static func named(_ name: String) -> EnvelopeField {
-        guard let field = Self.contract[name] else { preconditionFailure("\(name) is no field of the contract") }
-        return field
+    private init(_ field: ContractField) {
+        self.init(name: field.name, place: field.rawValue)
+    }
+
+    private init(name: String, place: Int) {
+        self.name = name
+        self.place = place
     }
 }
