@@ -18,6 +18,7 @@ extension OutboxRepository {
     package func lockUnordered(limit: Int64, timeout: Duration) async throws -> LockedBatch {
         let results = try await self.connection.run([
             Step("BEGIN"),
+            Self.planning,
             Step(Self.limitIdleTime, [.text(String(timeout.wholeMilliseconds))]),
             Step(Self.lockFirst, [.integer(limit)]),
         ])

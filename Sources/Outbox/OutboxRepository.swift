@@ -32,6 +32,16 @@ package struct OutboxRepository: Sendable {
             "\(row)locked_at <= now() - make_interval(secs => $1)"
         }
 
+        /// Whether a row is on a lease, in words that the index of an execution's held rows is found by.
+        ///
+        /// `status = 'IN_FLIGHT'` would be looked up among all rows on a lease, 1,600 of them for each of 100 claimed: 40 ms.
+        ///
+        /// - Parameter row: What the row is called, with a point behind it.
+        /// - Returns: SQL.
+        static func inFlight(_ row: String) -> String {
+            "\(row)status IN ('FAILED', 'IN_FLIGHT') AND \(row)status <> 'FAILED'"
+        }
+
         /// Whether a row is on a lease that runs.
         ///
         /// - Parameter row: What the row is called, with a point behind it.
@@ -40,4 +50,17 @@ package struct OutboxRepository: Sendable {
             "\(row)status = 'IN_FLIGHT' AND (\(Self.leaseIsOver(row))) IS NOT TRUE"
         }
     }
+
+    /// Has the statements behind it in the transaction read by their indexes, and uncompiled.
+    ///
+    /// A queue is never what its statistics say, and a limit that is a parameter is planned as a tenth of the table. With
+    /// 10 M rows waiting, the planner took a claim of 1,000 rows for one of 180,000 and compiled it first: 25 ms instead of
+    /// 11, and 360 instead of 12 beside others' locks.
+    static let planning = Step(
+        """
+        SELECT set_config('jit', 'off', true),
+            set_config('enable_seqscan', 'off', true),
+            set_config('enable_bitmapscan', 'off', true)
+        """
+    )
 }

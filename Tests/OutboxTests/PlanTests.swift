@@ -17,6 +17,8 @@ struct PlanTests {
             #expect(plan.contains("outbox_claim_idx"), "\(plan)")
             #expect(plan.contains("outbox_lease_idx"), "\(plan)")
             #expect(!plan.contains("Seq Scan on outbox"), "\(plan)")
+            // All rows of an execution, published or not, for each row that is claimed.
+            #expect(!plan.contains("outbox_execution_id_event_id_key"), "\(plan)")
         }
     }
 
@@ -33,6 +35,32 @@ struct PlanTests {
         let lanes = try await Self.plan(of: "pg_try_advisory_xact_lock", "('{0,1,2}', 1, 16)", on: connection)
         #expect(lanes.contains("outbox_lane_idx"), "\(lanes)")
         #expect(!lanes.contains("Seq Scan on outbox"), "\(lanes)")
+    }
+
+    @Test(arguments: ["force_custom_plan", "force_generic_plan"])
+    func `a claim around somebody's locks reads its lanes up to the last row it locked`(mode: String) async throws {
+        let (connection, outbox) = try await Self.connect(mode)
+        let (other, _) = try await ClaimTests.connect()
+        try await other.query("BEGIN")
+        try await other.query("SELECT FROM noetl.outbox WHERE outbox_id = 1 FOR UPDATE")
+        #expect(try await outbox.lock(limit: 100).rows.count >= 100)
+        let plan = try await Self.plan(of: "AS is_ours", "", on: connection)
+        #expect(plan.contains(/outbox_lane_idx.*\n.*Index Cond: .*outbox_id <= reach/), "\(plan)")
+        #expect(!plan.contains("Seq Scan on outbox"), "\(plan)")
+        await other.rollBack()
+    }
+
+    @Test(arguments: ["force_custom_plan", "force_generic_plan"])
+    func `claims are neither compiled nor planned by what statistics say, and nothing else is`(
+        mode: String
+    ) async throws {
+        let (connection, outbox) = try await Self.connect(mode)
+        let settings = "SELECT concat_ws(' ', current_setting('jit'), current_setting('enable_bitmapscan'))"
+        #expect(try await outbox.lock(limit: 100).rows.count >= 100)
+        #expect(try await connection.texts(Statement(settings)) == ["off off"])
+        await connection.rollBack()
+        _ = try await outbox.claim(limit: 10, lease: .seconds(60), isOrdered: true)
+        #expect(try await connection.texts(Statement(settings)) == ["on on"])
     }
 
     @Test(arguments: ["force_custom_plan", "force_generic_plan"])
