@@ -1,4 +1,5 @@
 package import Postgres
+import RawJSON
 
 /// The rules of dead letters: each waits until it is redriven or discarded.
 package struct DeadLetterService: Sendable {
@@ -77,7 +78,8 @@ package struct DeadLetterService: Sendable {
     ) async throws -> Redrive? {
         let letters = DeadLetterRepository(connection)
         guard let body = try await letters.lockBody(id) else { return nil }
-        let content = body.withUnsafeBytes { MessageContent(reading: $0, for: table) }
+        var parser = JSONParser(indexingDepth: EventMessage.indexingDepth)
+        let content = body.withUnsafeBytes { MessageContent(reading: $0, for: table, with: &parser) }
         do {
             let envelopes = try content.get()
             let projected = try await self.store(envelopes, in: table, on: connection)

@@ -1,8 +1,7 @@
 import RawJSON
 
-/// A field of an envelope that is read: its name, and its place among those that are looked up together.
+/// A field of an envelope that is read, by its place among those that are looked up together.
 struct EnvelopeField: Hashable, Sendable {
-    let name: String
     let place: Int
 
     static let eventID = Self(.eventID)
@@ -22,26 +21,25 @@ struct EnvelopeField: Hashable, Sendable {
     /// The fields whose value is an object.
     static let objects = ([.context, .result, .meta] as [ContractField]).map { Self($0) }
 
-    private static let contract = ContractField.allCases.map { Self($0) }
+    /// The fields that name to whom an event belongs.
+    static let names = [tenantID, organizationID]
 
     /// The fields for a table's own columns, and the keys of these and of the contract's.
     static func fields(of columns: [EventColumn]) -> (fields: [EnvelopeField], keys: JSONKeys) {
-        var all = Self.contract
+        var names = ContractField.allCases.map(\.name)
         let fields = columns.map { column in
-            if let known = Self.contract.first(where: { $0.name == column.name }) { return known }
-            let field = EnvelopeField(name: column.name, place: all.count)
-            all.append(field)
-            return field
+            if let known = ContractField.allCases.first(where: { $0.name == column.name }) { return Self(known) }
+            names.append(column.name)
+            return Self(place: names.count - 1)
         }
-        return (fields, JSONKeys(all.map(\.name)))
+        return (fields, JSONKeys(names))
     }
 
     private init(_ field: ContractField) {
-        self.init(name: field.name, place: field.rawValue)
+        self.init(place: field.rawValue)
     }
 
-    private init(name: String, place: Int) {
-        self.name = name
+    private init(place: Int) {
         self.place = place
     }
 }

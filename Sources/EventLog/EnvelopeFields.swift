@@ -1,11 +1,21 @@
+import Postgres
 import RawJSON
 
 /// The members of an envelope, read by the rules of the contract.
 struct EnvelopeFields {
-    private let members: JSONLookup
+    let members: JSONLookup
+    private let keys: JSONKeys
 
     init(_ envelope: JSONValue, for table: EventTable) {
+        self.keys = table.keys
         self.members = envelope[table.keys]
+    }
+
+    /// Whether a member is there and not null.
+    func has(_ field: EnvelopeField) -> Bool { self.members.has(field.place) }
+
+    private func fault(_ field: EnvelopeField, _ kind: EventFault.Kind, bits: Int = 64) -> EventFault {
+        EventFault(field: self.keys[field.place], kind: kind, bits: bits)
     }
 
     /// A member that is there and not null; of two equal keys the last counts.
@@ -16,12 +26,18 @@ struct EnvelopeFields {
 
     /// An integer, or `nil` where absent or null.
     func integer(_ field: EnvelopeField, emptyIsNull: Bool = false) throws(EventFault) -> Int64? {
+        // As most are written; whatever else is read by the rules.
+        if self.members.kind(field.place) == .number {
+            var integer: Int64?
+            self.members.withBytes(field.place) { integer = Int64(decimal: UnsafeRawBufferPointer($0)) }
+            if let integer { return integer }
+        }
         guard let value = self.member(field) else { return nil }
-        if emptyIsNull, value.withUTF8({ $0.isEmpty }) == true { return nil }
+        if emptyIsNull, value.isEmptyString { return nil }
         do {
             return try value.lenientInteger()
         } catch {
-            throw EventFault(field: field.name, kind: EventFault.Kind(error))
+            throw self.fault(field, EventFault.Kind(error))
         }
     }
 
@@ -35,35 +51,35 @@ struct EnvelopeFields {
             case .string: value.string?.trimmingBlanks.asDecimal
             default: nil
             }
-        guard let number, number.isFinite else { throw EventFault(field: field.name, kind: .notANumber) }
+        guard let number, number.isFinite else { throw self.fault(field, .notANumber) }
         return number
     }
 
     /// A time; an empty string counts as absent.
     func timestamp(_ field: EnvelopeField) throws(EventFault) -> Timestamp? {
-        guard let value = self.member(field) else { return nil }
-        guard value.kind == .string, let text = value.string else {
-            throw EventFault(field: field.name, kind: .notATimestamp)
+        guard self.has(field) else { return nil }
+        var timestamp: Timestamp?
+        var isEmpty = false
+        self.members.withUTF8(field.place) { text in
+            isEmpty = text.isEmpty
+            timestamp = Timestamp(parsing: text)
         }
-        guard !text.isEmpty else { return nil }
-        guard let timestamp = Timestamp(parsing: text) else {
-            throw EventFault(field: field.name, kind: .notATimestamp)
-        }
+        guard isEmpty || timestamp != nil else { throw self.fault(field, .notATimestamp) }
         return timestamp
     }
 
-    /// A string.
-    func text(_ field: EnvelopeField) throws(EventFault) -> JSONValue? {
-        guard let value = self.member(field) else { return nil }
-        guard value.kind == .string else { throw EventFault(field: field.name, kind: .notAString) }
-        return try self.storable(value, field)
+    /// A string, or nothing.
+    func checkText(_ field: EnvelopeField) throws(EventFault) {
+        guard self.has(field) else { return }
+        guard self.members.kind(field.place) == .string else { throw self.fault(field, .notAString) }
+        try self.checkStorable(field)
     }
 
-    /// An object.
-    func object(_ field: EnvelopeField) throws(EventFault) -> JSONValue? {
-        guard let value = self.member(field) else { return nil }
-        guard value.kind == .object else { throw EventFault(field: field.name, kind: .notAnObject) }
-        return try self.storable(value, field)
+    /// An object, or nothing.
+    func checkObject(_ field: EnvelopeField) throws(EventFault) {
+        guard self.has(field) else { return }
+        guard self.members.kind(field.place) == .object else { throw self.fault(field, .notAnObject) }
+        try self.checkStorable(field)
     }
 
     /// What the envelope has for a column that not every database has, or `nil` where it has nothing.
@@ -80,45 +96,42 @@ struct EnvelopeFields {
         case .integer(let bits):
             guard let value = try self.integer(field, emptyIsNull: true) else { return nil }
             guard (Int64.min >> (64 - bits)...Int64.max >> (64 - bits)).contains(value) else {
-                throw EventFault(field: field.name, kind: .integerOutOfRange, bits: bits)
+                throw self.fault(field, .integerOutOfRange, bits: bits)
             }
             return .integer(value)
         case .number: return try self.number(field).map { .number($0) }
         case .timestamp, .zonedTimestamp: return try self.timestamp(field).map { .timestamp($0) }
         case .text:
             guard let value = self.member(field) else { return nil }
-            return .text(try self.storable(value, field))
+            try self.checkStorable(field)
+            return .text(value)
         case .json:
             guard let value = self.member(field) else { return nil }
-            return .json(try self.storable(value, field))
+            try self.checkStorable(field)
+            return .json(value)
         }
     }
 
-    /// A string or an object.
-    func textOrObject(_ field: EnvelopeField) throws(EventFault) -> JSONValue? {
-        guard let value = self.member(field) else { return nil }
-        guard value.kind == .string || value.kind == .object else {
-            throw EventFault(field: field.name, kind: .notAnObject)
-        }
-        return try self.storable(value, field)
+    /// A string or an object, or nothing.
+    func checkTextOrObject(_ field: EnvelopeField) throws(EventFault) {
+        guard self.has(field) else { return }
+        let kind = self.members.kind(field.place)
+        guard kind == .string || kind == .object else { throw self.fault(field, .notAnObject) }
+        try self.checkStorable(field)
     }
 
-    /// A string or a number, which stands for its text; an empty string counts as absent.
-    func name(_ field: EnvelopeField) throws(EventFault) -> JSONValue? {
-        guard let value = self.member(field) else { return nil }
-        switch value.kind {
-        case .number: return value
-        case .string: return value.withUTF8({ $0.isEmpty }) == true ? nil : try self.storable(value, field)
-        default: throw EventFault(field: field.name, kind: .notAString)
-        }
+    /// A string or a number, which stands for its text, or nothing.
+    func checkName(_ field: EnvelopeField) throws(EventFault) {
+        guard self.has(field) else { return }
+        let kind = self.members.kind(field.place)
+        guard kind == .string || kind == .number else { throw self.fault(field, .notAString) }
+        try self.checkStorable(field)
     }
 
-    private func storable(_ value: JSONValue, _ field: EnvelopeField) throws(EventFault) -> JSONValue {
-        guard !value.containsNUL else { throw EventFault(field: field.name, kind: .containsNUL) }
-        guard !value.containsUnpairedSurrogate else {
-            throw EventFault(field: field.name, kind: .containsUnpairedSurrogate)
-        }
-        return value
+    private func checkStorable(_ field: EnvelopeField) throws(EventFault) {
+        let traits = self.members.traits(field.place)
+        guard !traits.contains(.nul) else { throw self.fault(field, .containsNUL) }
+        guard !traits.contains(.unpairedSurrogate) else { throw self.fault(field, .containsUnpairedSurrogate) }
     }
 }
 

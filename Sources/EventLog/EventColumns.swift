@@ -68,10 +68,14 @@ struct EventColumns {
         } else {
             self.timestamps.appendNull()
         }
-        for (index, value) in envelope.texts.enumerated() { Self.appendText(value, to: &self.texts[index]) }
-        for (index, value) in envelope.objects.enumerated() { Self.appendRaw(value, to: &self.objects[index]) }
-        Self.appendText(envelope.tenant, to: &self.tenants)
-        Self.appendText(envelope.organization, to: &self.organizations)
+        for (index, field) in EnvelopeField.texts.enumerated() {
+            Self.appendText(field, of: envelope, to: &self.texts[index])
+        }
+        for (index, field) in EnvelopeField.objects.enumerated() {
+            Self.appendRaw(field, of: envelope, to: &self.objects[index])
+        }
+        Self.appendName(.tenantID, of: envelope, to: &self.tenants)
+        Self.appendName(.organizationID, of: envelope, to: &self.organizations)
         self.appendExtras(of: envelope)
     }
 
@@ -83,23 +87,49 @@ struct EventColumns {
             case .integer(let integer): self.extras[place].append(integer)
             case .number(let number): self.extras[place].append(number)
             case .timestamp(let timestamp): self.extras[place].append(timestamp.microseconds)
-            case .text(let text): Self.appendText(text, to: &self.extras[place])
-            case .json(let json): Self.appendRaw(json, to: &self.extras[place])
+            case .text(let text): Self.append(text, to: &self.extras[place])
+            case .json(let json): json.withBytes { self.extras[place].append(utf8: $0) }
             }
         }
         let count = self.eventIDs.count
         for place in self.extras.indices where self.extras[place].count < count { self.extras[place].appendNull() }
     }
 
-    /// Appends the text that a JSON string stands for, or a number as it is written.
-    private static func appendText(_ value: JSONValue?, to array: inout PostgresArray) {
-        guard let value, value.kind == .string else { return self.appendRaw(value, to: &array) }
-        _ = value.withUTF8 { array.append(utf8: $0) }
+    /// Appends the text that a string stands for, or other JSON as it was written.
+    private static func append(_ value: JSONValue, to array: inout PostgresArray) {
+        let isString: Void? = value.withUTF8 { array.append(utf8: $0) }
+        if isString == nil { value.withBytes { array.append(utf8: $0) } }
     }
 
-    /// Appends JSON as it was written.
-    private static func appendRaw(_ value: JSONValue?, to array: inout PostgresArray) {
-        guard let value else { return array.appendNull() }
-        value.withBytes { array.append(utf8: $0) }
+    /// Appends the text that a field's string stands for.
+    private static func appendText(
+        _ field: EnvelopeField,
+        of envelope: EventEnvelope,
+        to array: inout PostgresArray
+    ) {
+        if !envelope.members.withUTF8(field.place, { array.append(utf8: $0) }) { array.appendNull() }
+    }
+
+    /// Appends the text of a field that names a tenant or an organization, a string or a number; an empty one is none.
+    private static func appendName(
+        _ field: EnvelopeField,
+        of envelope: EventEnvelope,
+        to array: inout PostgresArray
+    ) {
+        guard envelope.members.kind(field.place) != .number else {
+            return self.appendRaw(field, of: envelope, to: &array)
+        }
+        var isEmpty = true
+        envelope.members.withUTF8(field.place) { text in
+            isEmpty = text.isEmpty
+            if !isEmpty { array.append(utf8: text) }
+        }
+        if isEmpty { array.appendNull() }
+    }
+
+    /// Appends a field's JSON as it was written.
+    private static func appendRaw(_ field: EnvelopeField, of envelope: EventEnvelope, to array: inout PostgresArray) {
+        guard envelope.members.has(field.place) else { return array.appendNull() }
+        envelope.members.withBytes(field.place) { array.append(utf8: $0) }
     }
 }

@@ -16,14 +16,7 @@ package struct EventEnvelope: Sendable {
     package let duration: Double?
     /// When it happened, `nil` for now.
     package let timestamp: Timestamp?
-    /// The string fields, in the order of ``EnvelopeField/texts``; `nil` where absent or null.
-    let texts: [JSONValue?]
-    /// The object fields, in the order of ``EnvelopeField/objects``; `nil` where absent or null.
-    let objects: [JSONValue?]
-    /// The tenant, `nil` for the default one.
-    let tenant: JSONValue?
-    /// The organization, `nil` for the default one.
-    let organization: JSONValue?
+    let members: JSONLookup
 
     /// What it has for the columns that not every database has.
     let extras: [(column: Int, value: EventColumn.Value)]
@@ -50,23 +43,18 @@ package struct EventEnvelope: Sendable {
         self.duration = try fields.number(.duration)
         let timestamp = try fields.timestamp(.timestamp)
         self.timestamp = if let timestamp { timestamp } else { try fields.timestamp(.createdAt) }
-        var texts: [JSONValue?] = []
-        texts.reserveCapacity(EnvelopeField.texts.count)
-        for field in EnvelopeField.texts { texts.append(try fields.text(field)) }
-        self.texts = texts
-        var objects: [JSONValue?] = []
-        objects.reserveCapacity(EnvelopeField.objects.count)
-        for field in EnvelopeField.objects { objects.append(try fields.object(field)) }
-        self.objects = objects
+        for field in EnvelopeField.texts { try fields.checkText(field) }
+        for field in EnvelopeField.objects { try fields.checkObject(field) }
         // Accepted and not stored.
-        _ = try fields.object(.payload)
-        _ = try fields.textOrObject(.traceComponent)
-        self.tenant = try fields.name(.tenantID)
-        self.organization = try fields.name(.organizationID)
+        try fields.checkObject(.payload)
+        try fields.checkTextOrObject(.traceComponent)
+        for field in EnvelopeField.names { try fields.checkName(field) }
+        self.members = fields.members
         var extras: [(column: Int, value: EventColumn.Value)] = []
-        for (index, column) in table.columns.enumerated() {
-            if let value = try fields.value(of: column, table.fields[index]) { extras.append((index, value)) }
+        for (index, field) in table.fields.enumerated() where fields.has(field) {
+            if let value = try fields.value(of: table.columns[index], field) { extras.append((index, value)) }
         }
         self.extras = extras
     }
+
 }

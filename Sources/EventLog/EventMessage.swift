@@ -7,8 +7,13 @@ package struct EventMessage: Sendable {
     /// The envelopes, in order.
     package let envelopes: [EventEnvelope]
 
-    /// How deep a body must be indexed: `{"events": [{"event_id": …}]}` has the fields at depth 3.
-    package static let indexingDepth = 3
+    /// How deep a body must be indexed at least.
+    ///
+    /// What lies deeper is indexed for the bodies that need it; an envelope's context and result are stored as they came.
+    package static let indexingDepth = EventEnvelope.indexingDepth
+
+    /// `{"events": [{"event_id": …}]}` has the fields at depth 3.
+    private static let listDepth = 2 + EventEnvelope.indexingDepth
 
     /// Reads a body.
     ///
@@ -17,10 +22,13 @@ package struct EventMessage: Sendable {
     ///   - table: The columns to read the envelopes for.
     /// - Throws: ``EventFault`` for the first envelope that cannot be stored.
     package init(_ document: JSONDocument, for table: EventTable = .contract) throws(EventFault) {
-        let root = document.root
+        var root = document.root
         guard root.kind == .object else { throw EventFault(field: "", kind: .notAnObject) }
         // An envelope may have fields of these names itself.
         let isEnvelope = Self.present("event_id", in: root) != nil
+        if !isEnvelope, Self.present("events", in: root) ?? Self.present("event", in: root) != nil {
+            root = document.indexed(to: Self.listDepth).root
+        }
         if !isEnvelope, let events = Self.present("events", in: root) {
             guard events.kind == .array, events.count > 0 else { throw EventFault(field: "events", kind: .missing) }
             var envelopes: [EventEnvelope] = []

@@ -1,4 +1,4 @@
-import RawJSON
+package import RawJSON
 
 /// What the body of a message holds: its events, or why it has none.
 package typealias MessageContent = Result<[EventEnvelope], DeadLetterReason>
@@ -9,14 +9,15 @@ extension MessageContent {
     /// - Parameters:
     ///   - body: The bytes as they came, lent for the call.
     ///   - table: The columns to read its envelopes for.
-    package init(reading body: UnsafeRawBufferPointer, for table: EventTable) {
+    ///   - parser: What reads the JSON, indexing it down to ``EventMessage/indexingDepth``.
+    package init(reading body: UnsafeRawBufferPointer, for table: EventTable, with parser: inout JSONParser) {
         guard !Self.isArrow(body) else {
             self = .failure(.arrow)
             return
         }
         let document: JSONDocument
         do {
-            document = try JSONDocument(copying: body, indexingDepth: EventMessage.indexingDepth)
+            document = try parser.parse(copying: body)
         } catch {
             self = .failure(DeadLetterReason(error))
             return

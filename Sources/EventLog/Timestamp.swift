@@ -28,11 +28,14 @@ package struct Timestamp: Hashable, Sendable, Comparable {
     /// 9999. `nil` for anything else.
     package init?(parsing text: String) {
         var text = text
-        let parsed = text.withUTF8 { bytes -> Int64? in
-            var reader = TimestampReader(bytes)
-            return reader.microsecondsSinceUnixEpoch()
-        }
-        guard let parsed else { return nil }
+        guard let timestamp = text.withUTF8({ Timestamp(parsing: $0) }) else { return nil }
+        self = timestamp
+    }
+
+    /// Does the same with text that is already UTF-8.
+    init?(parsing text: UnsafeBufferPointer<UInt8>) {
+        var reader = TimestampReader(text)
+        guard let parsed = reader.microsecondsSinceUnixEpoch() else { return nil }
         self.microseconds = parsed - Self.epochOffset * 1_000_000
     }
 }

@@ -3,7 +3,7 @@ extension Int64 {
     /// out of range.
     ///
     /// Without the `String` that `Int64(_:)` wants: a batch of 1,000 claimed rows has 4,000 integers.
-    init?(decimal text: UnsafeRawBufferPointer) {
+    package init?(decimal text: UnsafeRawBufferPointer) {
         let isNegative = text.first == UInt8(ascii: "-")
         let digits = isNegative ? text.dropFirst() : text[...]
         guard !digits.isEmpty else { return nil }

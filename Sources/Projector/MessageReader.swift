@@ -1,5 +1,6 @@
 import EventLog
 import JetStream
+import RawJSON
 
 /// Reads what delivered messages hold.
 struct MessageReader: Sendable {
@@ -10,8 +11,9 @@ struct MessageReader: Sendable {
     /// What each message of our shard holds, with its place among those delivered.
     func read(_ messages: DeliveredMessages) -> ReadMessages {
         var read = ReadMessages()
+        var parser = JSONParser(indexingDepth: EventMessage.indexingDepth)
         for index in 0..<messages.count where messages.withSubject(index, self.shard.owns(subject:)) {
-            read.append(messages.withBody(index) { MessageContent(reading: $0, for: self.table) }, index: index)
+            read.append(messages.withBody(index) { MessageContent(reading: $0, for: self.table, with: &parser) }, index: index)
         }
         return read
     }

@@ -32,6 +32,12 @@ package struct JSONDocument: Sendable {
         try self.init(parsing: Array(bytes), indexingDepth: indexingDepth, maximumDepth: maximumDepth)
     }
 
+    /// The same text, indexed to another depth.
+    package func indexed(to depth: Int) -> JSONDocument {
+        // It has been validated: there is no error to come.
+        (try? JSONDocument(parsing: self.bytes, indexingDepth: depth, maximumDepth: .max)) ?? self
+    }
+
     /// The text as it came, blanks and byte order mark included.
     package var bytes: [UInt8] { self.storage.bytes }
 

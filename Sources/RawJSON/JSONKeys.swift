@@ -5,34 +5,57 @@
 /// many subscripts take: 0.04 s of the processor for 100,000 envelopes instead of 0.14.
 package struct JSONKeys: Hashable, Sendable {
     private struct Key: Hashable {
-        let text: [UInt8]
+        /// Where its text begins.
+        let start: Int
         let place: Int
     }
 
     /// How many keys there are.
     package let count: Int
-    /// The keys by their length; those at the end stand for all that are longer than any.
-    private let byLength: [[Key]]
-    private let all: [Key]
+    /// The texts of all keys, without references between them that would be counted for each comparison.
+    private let text: [UInt8]
+    /// The keys, the shortest first.
+    private let keys: [Key]
+    /// Which is the first key of each length, or of a greater one; one more than there are lengths.
+    private let firstOfLength: [Int]
 
     /// - Parameter keys: The keys, each once, as they are once escapes are resolved.
     package init(_ keys: some Collection<String>) {
-        self.all = keys.enumerated().map { Key(text: Array($1.utf8), place: $0) }
-        self.count = self.all.count
-        var byLength: [[Key]] = Array(repeating: [], count: (self.all.map(\.text.count).max() ?? 0) + 1)
-        for key in self.all { byLength[key.text.count].append(key) }
-        self.byLength = byLength
+        let sorted = keys.enumerated().map { (place: $0, text: Array($1.utf8)) }.sorted { $0.text.count < $1.text.count }
+        var text: [UInt8] = []
+        var places: [Key] = []
+        for key in sorted {
+            places.append(Key(start: text.count, place: key.place))
+            text += key.text
+        }
+        let longest = sorted.last?.text.count ?? -1
+        self.count = sorted.count
+        self.text = text
+        self.keys = places
+        self.firstOfLength = (0...(longest + 1)).map { length in
+            sorted.firstIndex { $0.text.count >= length } ?? sorted.count
+        }
     }
 
-    /// The place of the key that a member has, or `nil` for another one.
+    /// The key at a place, as it was given.
+    package subscript(place: Int) -> String {
+        guard let index = self.keys.firstIndex(where: { $0.place == place }) else { return "" }
+        let end = index + 1 < self.keys.count ? self.keys[index + 1].start : self.text.count
+        return String(decoding: self.text[self.keys[index].start..<end], as: UTF8.self)
+    }
+
+    /// The place of the key with this text, or `nil` for another one.
     @inline(__always)
-    fileprivate func place(of member: JSONNode, in bytes: UnsafeBufferPointer<UInt8>, _ value: JSONValue) -> Int? {
-        guard !member.traits.contains(.escapes) else {
-            return self.all.first { key in key.text.withUnsafeBufferPointer { value.hasText($0) } }?.place
+    fileprivate func place(of text: UnsafeBufferPointer<UInt8>) -> Int? {
+        guard text.count + 1 < self.firstOfLength.count else { return nil }
+        return self.text.withUnsafeBufferPointer { known in
+            for index in self.firstOfLength[text.count]..<self.firstOfLength[text.count + 1] {
+                let key = self.keys[index]
+                let candidate = known[key.start..<(key.start + text.count)]
+                if UnsafeBufferPointer(rebasing: candidate).elementsEqual(text) { return key.place }
+            }
+            return nil
         }
-        let text = bytes[(member.range.lowerBound + 1)..<(member.range.upperBound - 1)]
-        guard text.count < self.byLength.count else { return nil }
-        return self.byLength[text.count].first { $0.text.elementsEqual(text) }?.place
     }
 }
 
@@ -48,33 +71,18 @@ extension JSONValue {
         self.storage.bytes.withUnsafeBufferPointer { bytes in
             self.storage.nodes.withUnsafeBufferPointer { nodes in
                 while let index = members.first {
-                    let key = JSONValue(storage: self.storage, index: index)
-                    if let place = keys.place(of: nodes[index], in: bytes, key) {
-                        indices[place] = UInt32(truncatingIfNeeded: index + 1)
-                    }
+                    let node = nodes[index]
+                    let place =
+                        if node.traits.contains(.escapes) {
+                            JSONValue(storage: self.storage, index: index).withUTF8 { keys.place(of: $0) } ?? nil
+                        } else {
+                            keys.place(of: UnsafeBufferPointer(rebasing: bytes[node.textRange]))
+                        }
+                    if let place { indices[place] = UInt32(truncatingIfNeeded: index + 1) }
                     members = Int(nodes[index + 1].next)..<members.upperBound
                 }
             }
         }
         return JSONLookup(storage: self.storage, indices: indices)
-    }
-}
-
-/// What an object has for the keys of a ``JSONKeys``.
-package struct JSONLookup: Sendable {
-    fileprivate static let absent = UInt32.max
-
-    private let storage: JSONStorage
-    private let indices: [UInt32]
-
-    fileprivate init(storage: JSONStorage, indices: [UInt32]) {
-        self.storage = storage
-        self.indices = indices
-    }
-
-    /// The value for the key at a place, or `nil` where the object has none.
-    package subscript(place: Int) -> JSONValue? {
-        let index = self.indices[place]
-        return index == Self.absent ? nil : JSONValue(storage: self.storage, index: Int(index))
     }
 }

@@ -16,6 +16,9 @@ struct JSONNode: Sendable {
 
     var range: Range<Int> { Int(self.start)..<Int(self.end) }
 
+    /// What is between the quotes of a string.
+    var textRange: Range<Int> { (Int(self.start) + 1)..<(Int(self.end) - 1) }
+
     /// A value that contains no others.
     @inline(__always)
     static func scalar(_ kind: JSONKind, range: Range<Int>, traits: JSONTraits, index: Int) -> Self {

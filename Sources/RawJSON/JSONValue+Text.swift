@@ -6,6 +6,9 @@ extension JSONValue {
         self.withUTF8 { text in String(decoding: text, as: UTF8.self) }
     }
 
+    /// Whether it is the string `""`.
+    package var isEmptyString: Bool { self.kind == .string && self.range.count == 2 }
+
     /// Lends the decoded text of a string as UTF-8, or returns `nil` for another kind.
     ///
     /// Text without escapes is lent where it is; other text is decoded into memory of its own.

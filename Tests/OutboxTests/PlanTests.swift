@@ -57,10 +57,10 @@ struct PlanTests {
         let (connection, outbox) = try await Self.connect(mode)
         let settings = "SELECT concat_ws(' ', current_setting('jit'), current_setting('enable_bitmapscan'))"
         #expect(try await outbox.lock(limit: 100).rows.count >= 100)
-        #expect(try await connection.texts(Statement(settings)) == ["off off"])
+        #expect(try await connection.texts(settings) == ["off off"])
         await connection.rollBack()
         _ = try await outbox.claim(limit: 10, lease: .seconds(60), isOrdered: true)
-        #expect(try await connection.texts(Statement(settings)) == ["on on"])
+        #expect(try await connection.texts(settings) == ["on on"])
     }
 
     @Test(arguments: ["force_custom_plan", "force_generic_plan"])
