@@ -22,6 +22,11 @@ enum ContractField: Int, CaseIterable {
     case result
     case meta
 
+    /// The fields whose value is a string and is stored.
+    static let texts: [Self] = [.eventType, .nodeID, .nodeName, .nodeType, .status, .error, .stackTrace]
+    /// The fields whose value is an object and is stored.
+    static let objects: [Self] = [.context, .result, .meta]
+
     /// How the field is written.
     var name: String {
         switch self {

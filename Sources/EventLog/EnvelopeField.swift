@@ -16,10 +16,9 @@ struct EnvelopeField: Hashable, Sendable {
     static let tenantID = Self(.tenantID)
     static let organizationID = Self(.organizationID)
     /// The fields whose value is a string.
-    static let texts = ([.eventType, .nodeID, .nodeName, .nodeType, .status, .error, .stackTrace] as [ContractField])
-        .map { Self($0) }
+    static let texts = ContractField.texts.map { Self($0) }
     /// The fields whose value is an object.
-    static let objects = ([.context, .result, .meta] as [ContractField]).map { Self($0) }
+    static let objects = ContractField.objects.map { Self($0) }
 
     /// The fields that name to whom an event belongs.
     static let names = [tenantID, organizationID]

@@ -13,7 +13,10 @@ struct MessageReader: Sendable {
         var read = ReadMessages()
         var parser = JSONParser(indexingDepth: EventMessage.indexingDepth)
         for index in 0..<messages.count where messages.withSubject(index, self.shard.owns(subject:)) {
-            read.append(messages.withBody(index) { MessageContent(reading: $0, for: self.table, with: &parser) }, index: index)
+            read.append(
+                messages.withBody(index) { MessageContent(reading: $0, for: self.table, with: &parser) },
+                index: index
+            )
         }
         return read
     }

@@ -21,7 +21,9 @@ package struct JSONKeys: Hashable, Sendable {
 
     /// - Parameter keys: The keys, each once, as they are once escapes are resolved.
     package init(_ keys: some Collection<String>) {
-        let sorted = keys.enumerated().map { (place: $0, text: Array($1.utf8)) }.sorted { $0.text.count < $1.text.count }
+        let sorted = keys.enumerated().map { (place: $0, text: Array($1.utf8)) }.sorted {
+            $0.text.count < $1.text.count
+        }
         var text: [UInt8] = []
         var places: [Key] = []
         for key in sorted {

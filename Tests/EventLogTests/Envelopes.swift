@@ -1,5 +1,6 @@
-import EventLog
 import RawJSON
+
+@testable import EventLog
 
 /// Reads an envelope from its JSON.
 func envelope(_ json: String) throws -> EventEnvelope {
@@ -10,4 +11,11 @@ func envelope(_ json: String) throws -> EventEnvelope {
 /// Reads an envelope that has, beside an `event_id`, one field.
 func envelope(field: String, _ value: String) throws -> EventEnvelope {
     try envelope(#"{"event_id": 1, "\#(field)": \#(value)}"#)
+}
+
+extension EventEnvelope {
+    /// What it has for a field; `nil` where absent or null.
+    subscript(field: ContractField) -> JSONValue? {
+        self.members[field.rawValue].flatMap { $0.isNull ? nil : $0 }
+    }
 }

@@ -1,4 +1,5 @@
 import Postgres
+import RawJSON
 import TestSupport
 import Testing
 
@@ -133,6 +134,7 @@ struct ExtraColumnTests {
 
 extension MessageContent {
     fileprivate init(text: String, for table: EventTable) {
-        self = Array(text.utf8).withUnsafeBytes { MessageContent(reading: $0, for: table) }
+        var parser = JSONParser(indexingDepth: EventMessage.indexingDepth)
+        self = Array(text.utf8).withUnsafeBytes { MessageContent(reading: $0, for: table, with: &parser) }
     }
 }

@@ -1,5 +1,6 @@
 import EventLog
 import Postgres
+import RawJSON
 import TestSupport
 
 /// Projects bodies of messages into the running test's database, as the projector does.
@@ -13,7 +14,10 @@ enum Projecting {
         let pool = ScratchDatabase.makePool()
         let service = service ?? ProjectionService(pool: pool)
         let table = try await service.table()
-        let contents = bodies.map { body in body.withUnsafeBytes { MessageContent(reading: $0, for: table) } }
+        var parser = JSONParser(indexingDepth: EventMessage.indexingDepth)
+        let contents = bodies.map { body in
+            body.withUnsafeBytes { MessageContent(reading: $0, for: table, with: &parser) }
+        }
         let outcome = try await service.project(contents, for: table) { index, reason in
             DeadLetter(
                 stream: "S",
