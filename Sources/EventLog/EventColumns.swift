@@ -29,11 +29,10 @@ struct EventColumns {
         self.parentEventIDs = integers
         self.durations = PostgresArray(of: .double, reserving: envelopes.count * 12)
         self.timestamps = PostgresArray(of: .timestamp, reserving: envelopes.count * 12)
-        let text = PostgresArray(of: .text, reserving: envelopes.count * 24)
-        self.texts = EnvelopeField.texts.map { _ in text }
-        self.objects = EnvelopeField.objects.map { _ in text }
-        self.tenants = text
-        self.organizations = text
+        self.texts = EnvelopeField.texts.map { Self.makeTexts(for: $0, of: envelopes) }
+        self.objects = EnvelopeField.objects.map { Self.makeTexts(for: $0, of: envelopes) }
+        self.tenants = Self.makeTexts(for: .tenantID, of: envelopes)
+        self.organizations = Self.makeTexts(for: .organizationID, of: envelopes)
         self.extras = used.map { column in
             switch table.columns[column].kind {
             case .integer: PostgresArray(of: .integer)
@@ -93,6 +92,15 @@ struct EventColumns {
         }
         let count = self.eventIDs.count
         for place in self.extras.indices where self.extras[place].count < count { self.extras[place].appendNull() }
+    }
+
+    /// An empty array with room for what events have for a field, which is not moved as it grows.
+    private static func makeTexts(
+        for field: EnvelopeField,
+        of envelopes: some Collection<EventEnvelope>
+    ) -> PostgresArray {
+        let bytes = envelopes.reduce(0) { $0 + 4 + $1.members.byteCount(field.place) }
+        return PostgresArray(of: .text, reserving: bytes)
     }
 
     /// Appends the text that a string stands for, or other JSON as it was written.
