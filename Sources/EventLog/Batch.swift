@@ -8,6 +8,9 @@ struct Batch {
     /// All events, one message after the other.
     private let envelopes: [EventEnvelope]
 
+    /// Ends an isolation that finds the catalog's entry 0 missing, which nobody has tried to make yet.
+    private struct EmptyCatalogEntryMissing: Error {}
+
     init(_ messages: [[EventEnvelope]], in table: EventTable, cache: EventTableCache) {
         self.messages = messages
         self.table = table
@@ -33,7 +36,12 @@ struct Batch {
             return try await self.store(recording: letters, events)
         } catch let error as PostgresError where error.refusesEvents {
             guard error.sqlState == "23503", self.envelopes.contains(where: { $0.catalogID == 0 }) else {
-                return try await self.isolate(on: connection, lettersWithRefused)
+                do {
+                    return try await self.isolate(on: connection, mayMakeEntry: true, lettersWithRefused)
+                } catch is EmptyCatalogEntryMissing {
+                    try await events.makeEmptyCatalogEntry()
+                    return try await self.isolate(on: connection, lettersWithRefused)
+                }
             }
         }
         try await events.makeEmptyCatalogEntry()
@@ -58,6 +66,7 @@ struct Batch {
 
     private func isolate(
         on connection: PostgresConnection,
+        mayMakeEntry: Bool = false,
         _ lettersWithRefused: ([(index: Int, reason: DeadLetterReason)]) -> [DeadLetter]
     ) async throws -> ProjectionService.Outcome {
         let events = EventRepository(connection)
@@ -77,6 +86,7 @@ struct Batch {
                     outcome.duplicates += envelopes.count - projected
                     return nil
                 } catch let error as PostgresError where error.refusesEvents {
+                    if mayMakeEntry, error.namesEmptyCatalogEntry { throw EmptyCatalogEntryMissing() }
                     return error
                 }
             }

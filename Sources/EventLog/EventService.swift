@@ -20,12 +20,25 @@ package struct EventService: Sendable {
     package func project(_ envelopes: [EventEnvelope]) async throws -> (projected: Int, duplicates: Int) {
         try await self.pool.withConnection { connection in
             do {
-                let projected = try await self.insert(envelopes, EventRepository(connection))
-                return (projected, envelopes.count - projected)
-            } catch let error as PostgresError where error.refusesEvents {
-                guard let event = try await self.refusedEvent(in: envelopes, connection) else { throw error }
-                throw event
+                return try await self.project(envelopes, connection)
+            } catch let refused as RefusedEvent where refused.error.namesEmptyCatalogEntry {
+                // The database said something else first, so nobody has tried to make that entry yet.
+                try await EventRepository(connection).makeEmptyCatalogEntry()
+                return try await self.project(envelopes, connection)
             }
+        }
+    }
+
+    private func project(
+        _ envelopes: [EventEnvelope],
+        _ connection: PostgresConnection
+    ) async throws -> (projected: Int, duplicates: Int) {
+        do {
+            let projected = try await self.insert(envelopes, EventRepository(connection))
+            return (projected, envelopes.count - projected)
+        } catch let error as PostgresError where error.refusesEvents {
+            guard let event = try await self.refusedEvent(in: envelopes, connection) else { throw error }
+            throw event
         }
     }
 

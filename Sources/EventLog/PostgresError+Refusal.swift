@@ -11,11 +11,16 @@ extension PostgresError {
             && (self.isDataError || self.sqlState == "P0001" || ["44", "54"].contains(self.sqlState?.prefix(2)))
     }
 
+    /// Whether it is about the entry 0 of `noetl.catalog`, which stands for none.
+    var namesEmptyCatalogEntry: Bool {
+        self.sqlState == "23503" && self.detail?.contains("(catalog_id)=(0)") == true
+    }
+
     /// What an event that was refused does wrong, as the end of a sentence and without its content.
     var fault: String {
         let constraint = self.constraint.map { " \($0)" } ?? ""
         return switch self.sqlState {
-        case "23503" where self.detail?.contains("(catalog_id)=(0)") == true:
+        case "23503" where self.namesEmptyCatalogEntry:
             "names a catalog_id that noetl.catalog does not have: 0, which stands for none and could not be made "
                 + "(constraint\(constraint))"
         case "23503": "names a catalog_id that noetl.catalog does not have (constraint\(constraint))"

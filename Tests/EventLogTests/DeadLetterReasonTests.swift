@@ -131,6 +131,21 @@ struct DeadLetterReasonTests {
         #expect(try await Projecting.reasons()[0].contains("(catalog_id)=(7)"))
     }
 
+    @Test(arguments: ExistingSchema.allCases)
+    func `the catalog's entry 0 is made also where the database finds fault with something else first`(
+        schema: ExistingSchema
+    ) async throws {
+        let connection = try await ScratchDatabase.connect()
+        try await connection.run(script: schema.sql)
+        try await connection.migrate()
+        let bodies = [
+            #"{"event_id": 100, "catalog_id": 1, "context": {"a": 1e200000}}"#, #"{"event_id": 101}"#,
+            #"{"event_id": 102, "catalog_id": 7}"#, #"{"event_id": 103}"#,
+        ]
+        #expect(try await Projecting.project(bodies) == .init(projected: 2, deadLetters: 2))
+        #expect(try await connection.texts("SELECT path FROM noetl.catalog WHERE catalog_id = 0") == ["none"])
+    }
+
     @Test
     func `where the catalog's entry 0 cannot be made, that is the reason`() async throws {
         let connection = try await ScratchDatabase.connect()

@@ -34,6 +34,21 @@ struct EventServiceTests {
     }
 
     @Test(.emptyDatabase, arguments: ExistingSchema.allCases)
+    func `an event without a catalog entry is not blamed for one that is bad`(schema: ExistingSchema) async throws {
+        let connection = try await ScratchDatabase.connect()
+        try await connection.run(script: schema.sql)
+        let pool = ScratchDatabase.makePool()
+        let batch = try [
+            #"{"event_id": 100}"#, #"{"event_id": 101}"#,
+            #"{"event_id": 102, "catalog_id": 1, "context": {"a": 1e200000}}"#,
+        ].map { try envelope($0) }
+        let error = await #expect(throws: RefusedEvent.self) { try await EventService(pool: pool).project(batch) }
+        #expect(error?.index == 2)
+        #expect(try await EventService(pool: pool).project(Array(batch[..<2])) == (2, 0))
+        await pool.close()
+    }
+
+    @Test(.emptyDatabase, arguments: ExistingSchema.allCases)
     func `a catalog entry that the database does not have refuses the event`(schema: ExistingSchema) async throws {
         let connection = try await ScratchDatabase.connect()
         try await connection.run(script: schema.sql)
