@@ -165,7 +165,8 @@ let package = Package(
         .executableTarget(
             name: "Projector",
             dependencies: [
-                "EventLog", "JetStream", "Postgres", "Schema", "ServiceRuntime", "Settings", "Waiting",
+                "EventLog", "InternalContract", "JetStream", "Postgres", "RawJSON", "Schema", "ServiceRuntime",
+                "Settings", "Waiting",
                 lifecycle, logging, metrics,
             ],
             swiftSettings: settings
@@ -186,7 +187,7 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "ExternalScaler", "JetStream", "LocalServers", "Postgres", "Schema", "Waiting",
-                grpcCore, grpcTransport, logging, subprocess, system,
+                grpcCore, grpcTransport, logging, nioCore, nioPosix, subprocess, system,
             ],
             path: "Tests/TestSupport",
             swiftSettings: settings
@@ -214,8 +215,8 @@ let package = Package(
         .testTarget(
             name: "ProjectorTests",
             dependencies: [
-                "EventLog", "JetStream", "LocalServers", "Postgres", "Projector", "Schema", "ServiceRuntime",
-                "Settings", "TestSupport",
+                "EventLog", "InternalAPI", "InternalContract", "JetStream", "LocalServers", "Postgres", "Projector",
+                "RawJSON", "Schema", "ServiceRuntime", "Settings", "TestSupport",
                 inMemoryLogging, lifecycleTesting, logging,
             ],
             swiftSettings: settings
@@ -250,7 +251,7 @@ let package = Package(
         .testTarget(
             name: "InternalContractTests",
             dependencies: [
-                "InternalContract", "RawJSON", "Settings", "TestSupport", logging, nioCore, nioPosix, system,
+                "InternalContract", "RawJSON", "Settings", "TestSupport", logging, system,
             ],
             swiftSettings: settings
         ),

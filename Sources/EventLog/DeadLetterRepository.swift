@@ -8,10 +8,12 @@ struct DeadLetterRepository: Sendable {
         self.connection = connection
     }
 
-    /// Records dead letters, each once for a message of a stream.
-    func record(_ letters: [DeadLetter]) async throws {
+    /// Records dead letters, each once for a message of a stream, all or none, and returns how many were not there yet.
+    @discardableResult
+    func record(_ letters: [DeadLetter]) async throws -> Int {
         let steps = Self.recordingSteps(letters)
-        if !steps.isEmpty { try await self.connection.run(steps) }
+        guard !steps.isEmpty else { return 0 }
+        return try await self.connection.run(steps).reduce(0) { $0 + $1.affectedRows }
     }
 
     /// Of those that are meant the first after a key, without headers and bodies.
@@ -128,11 +130,13 @@ extension DeadLetterRepository {
         )
     }
 
-    // Without a conflict target: what makes a message the same one is said by the table's index.
+    // Without a conflict target: what makes a message the same one is said by the table's index. Sorted by it, so that two
+    // that record the same messages in another order cannot wait for each other in a circle.
     private static let record: Statement = """
         INSERT INTO noetl.event_dead_letter (stream, stream_sequence, subject, headers, body, reason, sql_state)
         SELECT *
         FROM unnest($1::text[], $2::bigint[], $3::text[], $4::bytea[], $5::bytea[], $6::text[], $7::text[])
+        ORDER BY 1, 2, 5
         ON CONFLICT DO NOTHING
         """
 }

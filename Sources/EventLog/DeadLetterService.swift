@@ -14,6 +14,17 @@ package struct DeadLetterService: Sendable {
         self.pool = pool
     }
 
+    /// Records messages that cannot become events, all or none.
+    ///
+    /// A message is known by its stream, its sequence and its body; the first reason for it stays.
+    ///
+    /// - Returns: How many were recorded, and how many were there already or twice among them.
+    /// - Throws: `PostgresError`.
+    package func record(_ letters: [DeadLetter]) async throws -> (recorded: Int, duplicates: Int) {
+        let recorded = try await self.pool.withConnection { try await DeadLetterRepository($0).record(letters) }
+        return (recorded, letters.count - recorded)
+    }
+
     /// Of the dead letters that are meant, the first after a key in the order of their keys.
     ///
     /// - Parameters:

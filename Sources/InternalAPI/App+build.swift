@@ -43,7 +43,11 @@ struct APIParts {
             .add(middleware: DatabaseErrors(state: state, logger: context.logger))
         let pendingCount = SharedPendingCount(outbox)
         OutboxHandlers(outbox: outbox, pendingCount: pendingCount, reader: reader).add(to: contract)
-        EventHandlers(events: EventService(pool: pool), reader: reader).add(to: contract)
+        EventHandlers(
+            events: EventService(pool: pool),
+            deadLetters: DeadLetterService(pool: pool),
+            reader: reader
+        ).add(to: contract)
         self.responder = APIResponder(
             router: router.buildResponder(),
             observer: RequestObserver(logger: context.logger),

@@ -10,6 +10,8 @@ package enum ContractRoute: String, CaseIterable, Sendable {
     case pendingCount = "/api/internal/outbox/pending-count"
     /// `POST events/project`.
     case project = "/api/internal/events/project"
+    /// `POST events/dead-letters`; an addition of ours.
+    case deadLetters = "/api/internal/events/dead-letters"
 
     /// Whether a request may be sent again when nobody knows what became of it.
     ///
@@ -17,7 +19,7 @@ package enum ContractRoute: String, CaseIterable, Sendable {
     /// the meantime.
     package var isIdempotent: Bool {
         switch self {
-        case .markPublished, .pendingCount, .project: true
+        case .markPublished, .pendingCount, .project, .deadLetters: true
         case .claim, .markFailed: false
         }
     }

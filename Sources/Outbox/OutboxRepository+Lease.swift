@@ -40,7 +40,8 @@ extension OutboxRepository {
         return try await self.connection.query(Self.markClaimedPublished, parameters).affectedRows
     }
 
-    /// Marks one row FAILED, unless it is unknown or PUBLISHED, or leased to somebody who claimed it later.
+    /// Marks one row FAILED, unless it is unknown or PUBLISHED, or leased to somebody who claimed it later or parked by
+    /// them.
     ///
     /// - Parameters:
     ///   - outboxID: The row.
@@ -62,6 +63,20 @@ extension OutboxRepository {
             .integer(claimedAttempts ?? .max),
         ]
         return try await self.connection.query(Self.markFailed, parameters).affectedRows == 1
+    }
+
+    /// Parks one row, unless it is unknown or PUBLISHED, or somebody claimed it later.
+    ///
+    /// - Parameters:
+    ///   - outboxID: The row.
+    ///   - error: Why.
+    ///   - claimedAttempts: Its attempts as the claim returned them; where they are not known, a row on a live lease is
+    ///     parked as well.
+    /// - Returns: Whether it was parked.
+    /// - Throws: `PostgresError`.
+    package func park(_ outboxID: Int64, error: String, claimedAttempts: Int64?) async throws -> Bool {
+        let parameters: [PostgresParameter] = [.integer(outboxID), .text(error), .integer(claimedAttempts)]
+        return try await self.connection.query(Self.park, parameters).affectedRows == 1
     }
 
     /// The rows that are due or have a lease that ran out, `limit` at most.
@@ -209,7 +224,20 @@ extension OutboxRepository {
             updated_at = now()
         WHERE outbox_id = $2
             AND status <> 'PUBLISHED'
-            AND NOT (\(Condition.leased()) AND attempts > $5)
+            AND NOT ((\(Condition.leased()) OR \(Condition.parked)) AND attempts > $5)
+        """
+
+    // As a row looks that is parked without a lease.
+    private static let park: Statement = """
+        UPDATE noetl.outbox
+        SET status = 'FAILED',
+            available_at = 'infinity',
+            locked_at = NULL,
+            last_error = $2,
+            updated_at = now()
+        WHERE outbox_id = $1
+            AND status <> 'PUBLISHED'
+            AND attempts = coalesce($3::bigint, attempts)
         """
 
     // Both scans are of an index alone, and end at the limit.

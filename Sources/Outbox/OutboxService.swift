@@ -46,8 +46,8 @@ package struct OutboxService: Sendable {
 
     /// Marks a row FAILED, to be tried again after the back-off.
     ///
-    /// A row that is on a live lease, and was claimed more often than the caller says, belongs to somebody else by now
-    /// and is left alone.
+    /// A row that is on a live lease or parked, and was claimed more often than the caller says, belongs to somebody else
+    /// by now and is left alone.
     ///
     /// - Parameters:
     ///   - outboxID: The row.
@@ -74,6 +74,24 @@ package struct OutboxService: Sendable {
                 )
         }
         return (isMarked, delay)
+    }
+
+    /// Marks a row FAILED and parks it: it is not tried again until somebody lets it go.
+    ///
+    /// A row whose attempts are others than the caller says has been claimed by somebody else since, who may have had more
+    /// luck with it: it is left alone, also where that lease is over.
+    ///
+    /// - Parameters:
+    ///   - outboxID: The row.
+    ///   - error: Why.
+    ///   - attempts: How often it was tried, where the caller says.
+    /// - Returns: Whether the row was parked.
+    /// - Throws: `PostgresError`.
+    package func park(_ outboxID: Int64, error: String, attempts: Int64?) async throws -> Bool {
+        try await self.pool.withConnection { connection in
+            try await OutboxRepository(connection)
+                .park(outboxID, error: FailureText.storable(error), claimedAttempts: attempts)
+        }
     }
 
     /// The rows that are due or have a lease that ran out.

@@ -52,10 +52,11 @@ private func buildAPIServices(
     _ settings: PublisherSettings,
     _ context: ServiceContext
 ) throws -> [ServiceGroupConfiguration.ServiceConfiguration] {
-    let configuration = try InternalAPIConfiguration(settings: context.settings, logger: context.logger)
-    guard !configuration.tokens.current.isEmpty else {
-        throw SettingError("NOETL_INTERNAL_API_TOKEN is not set; NOETL_OUTBOX_SOURCE=api needs the server's token.")
-    }
+    let configuration = try InternalAPIConfiguration(
+        settings: context.settings,
+        logger: context.logger,
+        requiredBy: "\(PublisherSettings.source.name)=api"
+    )
     let client = InternalAPIClient(configuration)
     let server = context.health.addDependency("internal-api")
     let wake = WakeSignal()

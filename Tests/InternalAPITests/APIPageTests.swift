@@ -72,7 +72,7 @@ struct APIPageTests {
                 return "{" + others.map { #""\#($0.0)":\#($0.1)"# }.joined(separator: ",") + "%}"
             },
             place: "body.",
-            fields: ["outbox_id", "error", "attempts", "max_delay_seconds"]
+            fields: ["outbox_id", "error", "attempts", "max_delay_seconds", "park"]
         ),
         Table(
             heading: "### POST events/project",
@@ -87,6 +87,20 @@ struct APIPageTests {
                 "node_name", "node_type", "status", "error", "stack_trace", "tenant_id", "organization_id", "duration",
                 "context", "result", "meta", "payload", "trace_component", "timestamp", "created_at",
             ]
+        ),
+        Table(
+            heading: "### POST events/dead-letters",
+            path: Endpoint.deadLetters.path,
+            request: { field in
+                if field == "dead_letters" { return "{%}" }
+                let required = [
+                    ("stream", #""S""#), ("sequence", "1"), ("subject", #""s""#), ("body", #""""#), ("reason", #""""#),
+                ]
+                let others = required.filter { $0.0 != field }.map { #""\#($0.0)":\#($0.1)"# }
+                return #"{"dead_letters":[{\#(others.joined(separator: ","))%}]}"#
+            },
+            place: "body.dead_letters.0.",
+            fields: ["dead_letters", "stream", "sequence", "subject", "headers", "body", "reason", "sqlstate"]
         ),
     ]
 
@@ -105,7 +119,7 @@ struct APIPageTests {
         try await API.with { api in
             for row in rows {
                 let field = Self.words(row[0])[0]
-                let place = field == "events" ? "body." : table.place
+                let place = ["events", "dead_letters"].contains(field) ? "body." : table.place
                 var refusals: Set<String> = []
                 for value in [nil] + Self.values.map(Optional.some) {
                     let member = value.map { #""\#(field)":\#($0)"# } ?? ""

@@ -40,6 +40,32 @@ struct LeaseTests {
         }
     }
 
+    @Test func `a late mark that would park the row changes nothing, whatever has become of it since`() async throws {
+        try await self.withTwoOwners { api, first, second in
+            let client = api.makeClient()
+            func parkLate() async throws -> Bool {
+                try await client.markFailed(1, error: "late", attempts: first.attempts, isParked: true).isMarked
+            }
+            #expect(try await !parkLate())
+            #expect(try await api.database.cell(Self.row) == "IN_FLIGHT 2")
+            try await api.database.run("UPDATE noetl.outbox SET locked_at = locked_at - interval '1 day'")
+            #expect(try await !parkLate())
+            #expect(try await client.markFailed(1, error: "in time", attempts: second.attempts).isMarked)
+            #expect(try await !parkLate())
+            #expect(try await api.database.cell(Self.row) == "FAILED 2 in time")
+        }
+    }
+
+    @Test func `a late failed mark does not let a parked row go again`() async throws {
+        try await self.withTwoOwners { api, first, second in
+            let client = api.makeClient()
+            #expect(try await client.markFailed(1, error: "never", attempts: second.attempts, isParked: true).isMarked)
+            #expect(try await !client.markFailed(1, error: "late", attempts: first.attempts).isMarked)
+            let row = try await api.database.cell("SELECT concat_ws(' ', available_at, last_error) FROM noetl.outbox")
+            #expect(row == "infinity never")
+        }
+    }
+
     @Test func `a late published mark that says its attempts changes nothing`() async throws {
         try await self.withTwoOwners { api, first, second in
             let client = api.makeClient()

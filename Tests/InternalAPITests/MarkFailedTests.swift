@@ -56,6 +56,33 @@ struct MarkFailedTests {
         }
     }
 
+    @Test(arguments: ["true", "1", #""true""#])
+    func `a row is parked where that is asked for`(park: String) async throws {
+        try await API.with { api in
+            try await api.database.addRows(1...2, status: "IN_FLIGHT")
+            let answer = try await api.markFailed(#"{"outbox_id":1,"error":"too\u0000 large","park":\#(park)}"#)
+            #expect(answer.text == #"{"marked":true,"available_at_in":null}"#)
+            let row = try await api.database.cell(
+                "SELECT concat_ws(' ', status, available_at, attempts, locked_at, last_error) FROM noetl.outbox "
+                    + "WHERE outbox_id = 1"
+            )
+            #expect(row == "FAILED infinity 0 too\u{FFFD} large")
+            #expect(try await api.pendingCount().text == #"{"pending":0}"#)
+            #expect(try await api.claim().claimedIDs == [])
+        }
+    }
+
+    @Test func `an unknown row and a published one are not parked`() async throws {
+        try await API.with { api in
+            try await api.database.addRows(1...1, status: "PUBLISHED")
+            for id in [1, 7] {
+                let answer = try await api.markFailed(#"{"outbox_id":\#(id),"error":"","park":true}"#)
+                #expect(answer.text == #"{"marked":false,"available_at_in":null}"#)
+            }
+            #expect(try await api.database.column("SELECT status FROM noetl.outbox") == ["PUBLISHED"])
+        }
+    }
+
     @Test(arguments: [
         ("{}", ["missing at body.outbox_id", "missing at body.error"]),
         (#"{"outbox_id":1}"#, ["missing at body.error"]),
@@ -65,6 +92,7 @@ struct MarkFailedTests {
         (#"{"outbox_id":1,"error":"","attempts":0}"#, ["greater_than_equal at body.attempts"]),
         (#"{"outbox_id":1,"error":"","attempts":null}"#, ["int_type at body.attempts"]),
         (#"{"outbox_id":1,"error":"","max_delay_seconds":0}"#, ["greater_than_equal at body.max_delay_seconds"]),
+        (#"{"outbox_id":1,"error":"","park":"yes"}"#, ["bool_parsing at body.park"]),
     ])
     func `a malformed request is 422 and marks nothing`(body: String, faults: [String]) async throws {
         try await API.with { api in

@@ -19,6 +19,10 @@ struct OutageTests {
                 for (endpoint, body) in [
                     (Endpoint.claim, "{}"), (.markPublished, #"{"outbox_ids":[1]}"#),
                     (.markFailed, #"{"outbox_id":1,"error":""}"#), (.project, #"{"events":[{"event_id":1}]}"#),
+                    (
+                        .deadLetters,
+                        #"{"dead_letters":[{"stream":"S","sequence":1,"subject":"s","body":"","reason":"r"}]}"#
+                    ),
                     (.pendingCount, nil),
                 ] {
                     let answer = try await api.send(endpoint.method, endpoint.path, body)

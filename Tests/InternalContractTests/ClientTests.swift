@@ -1,5 +1,6 @@
 import InternalContract
 import RawJSON
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10)))
@@ -11,7 +12,9 @@ struct ClientTests {
         try await ScriptedServer.with([
             .answer("200 OK", body: rows), .answer("200 OK", body: #"{"marked":2}"#),
             .answer("200 OK", body: #"{"marked":true,"available_at_in":4}"#),
+            .answer("200 OK", body: #"{"marked":true,"available_at_in":null}"#),
             .answer("200 OK", body: #"{"pending":7}"#), .answer("200 OK", body: #"{"projected":1,"duplicates":1}"#),
+            .answer("200 OK", body: #"{"recorded":1,"duplicates":0}"#),
         ]) { server in
             let client = server.client()
             let claimed = try await client.claim(limit: 5, isOrdered: true)
@@ -29,23 +32,40 @@ struct ClientTests {
             #expect(try await client.markPublished([1, 2], claimedAttempts: [3, 4]) == 2)
             let failed = try await client.markFailed(1, error: "ü\"", attempts: 3, maximumDelaySeconds: 9)
             #expect(failed == MarkFailedAnswer(isMarked: true, delaySeconds: 4))
+            let parked = try await client.markFailed(1, error: "", attempts: 3, isParked: true)
+            #expect(parked == MarkFailedAnswer(isMarked: true, delaySeconds: nil))
             #expect(try await client.pendingCount() == 7)
             let events = [#"{"event_id": 1, "context": {"n": 1e400}}"#, #"{"event_id":2}"#].map { Array($0.utf8) }
             #expect(try await client.project(events) == ProjectAnswer(projected: 1, duplicates: 1))
+            let letter = DeadLettersRequest.Letter(
+                stream: "S",
+                sequence: .max,
+                subject: "a.b",
+                headers: nil,
+                body: [0, 255, 10],
+                reason: "\"why\"",
+                sqlState: "23503"
+            )
+            let recorded = try await client.recordDeadLetters([letter])
+            #expect(recorded == DeadLettersAnswer(recorded: 1, duplicates: 0))
             let bodies = server.requests.map { $0.split(separator: "\r\n\r\n").dropFirst().joined() }
             #expect(
                 bodies == [
                     #"{"limit":5,"ordered":true}"#, #"{"outbox_ids":[1,2],"claimed_attempts":[3,4]}"#,
-                    #"{"outbox_id":1,"error":"ü\"","attempts":3,"max_delay_seconds":9}"#, "",
+                    #"{"outbox_id":1,"error":"ü\"","attempts":3,"max_delay_seconds":9}"#,
+                    #"{"outbox_id":1,"error":"","attempts":3,"max_delay_seconds":300,"park":true}"#, "",
                     #"{"events":[{"event_id": 1, "context": {"n": 1e400}},{"event_id":2}]}"#,
+                    #"{"dead_letters":[{"stream":"S","sequence":9223372036854775807,"subject":"a.b","headers":null,"#
+                        + #""body":"AP8K","reason":"\"why\"","sqlstate":"23503"}]}"#,
                 ]
             )
             let lines = server.requests.compactMap { $0.split(separator: "\r\n").first.map(String.init) }
             #expect(
                 lines == [
                     "POST /api/internal/outbox/claim HTTP/1.1", "POST /api/internal/outbox/mark-published HTTP/1.1",
-                    "POST /api/internal/outbox/mark-failed HTTP/1.1",
+                    "POST /api/internal/outbox/mark-failed HTTP/1.1", "POST /api/internal/outbox/mark-failed HTTP/1.1",
                     "GET /api/internal/outbox/pending-count HTTP/1.1", "POST /api/internal/events/project HTTP/1.1",
+                    "POST /api/internal/events/dead-letters HTTP/1.1",
                 ]
             )
             #expect(server.requests.allSatisfy { $0.contains("\r\nAuthorization: Bearer first\r\n") })
@@ -62,6 +82,7 @@ struct ClientTests {
                 (.markFailed, { try await client.markFailed(1, error: "", attempts: 1) }),
                 (.pendingCount, { _ = try await client.pendingCount() }),
                 (.project, { try await client.project([Array("{}".utf8)]) }),
+                (.deadLetters, { try await client.recordDeadLetters([]) }),
             ]
             for (route, call) in calls {
                 let before = server.requests.count
@@ -85,7 +106,7 @@ struct ClientTests {
     @Test func `a refusal is not tried again and says what was refused`() async throws {
         let body =
             #"{"detail":[{"type":"missing","loc":["body","events",3,"event_id"],"msg":"event 3","input":null},"#
-            + #"{"type":"value_error","loc":["body","events",5],"msg":"event 5","input":null}]}"#
+            + #"{"type":"value_error","loc":["body","events",5],"msg":"event 5","input":null,"ctx":{"sqlstate":"23503"}}]}"#
         try await ScriptedServer.with([
             .answer("422 No", body: body), .answer("403 No", body: #"{"detail":"The Bearer token is not valid."}"#),
         ]) { server in
@@ -95,6 +116,7 @@ struct ClientTests {
             #expect(refused?.isDataError == true && refused?.isRetryable == false && refused?.status == 422)
             #expect(refused?.parts.map(\.eventIndex) == [3, 5])
             #expect(refused?.parts.map(\.type) == ["missing", "value_error"])
+            #expect(refused?.parts.map(\.sqlState) == [nil, "23503"])
             #expect(refused?.isOutcomeUnknown == false)
             let unknown = await #expect(throws: InternalAPIError.self) { try await server.client().pendingCount() }
             #expect(unknown?.isRetryable == false && unknown?.isDataError == false)

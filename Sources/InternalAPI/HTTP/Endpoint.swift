@@ -9,6 +9,7 @@ enum Endpoint: CaseIterable {
     case markFailed
     case pendingCount
     case project
+    case deadLetters
     case live
     case ready
     case metrics
@@ -21,6 +22,7 @@ enum Endpoint: CaseIterable {
         case .markFailed: ContractRoute.markFailed.rawValue
         case .pendingCount: ContractRoute.pendingCount.rawValue
         case .project: ContractRoute.project.rawValue
+        case .deadLetters: ContractRoute.deadLetters.rawValue
         case .live: "/livez"
         case .ready: "/readyz"
         case .metrics: "/metrics"
@@ -30,7 +32,7 @@ enum Endpoint: CaseIterable {
     /// The one method it has.
     var method: HTTPRequest.Method {
         switch self {
-        case .claim, .markPublished, .markFailed, .project: .post
+        case .claim, .markPublished, .markFailed, .project, .deadLetters: .post
         case .pendingCount, .live, .ready, .metrics: .get
         }
     }
@@ -38,7 +40,7 @@ enum Endpoint: CaseIterable {
     /// Whether it is asked by the platform, every few seconds, instead of by a caller.
     var isProbe: Bool {
         switch self {
-        case .claim, .markPublished, .markFailed, .pendingCount, .project: false
+        case .claim, .markPublished, .markFailed, .pendingCount, .project, .deadLetters: false
         case .live, .ready, .metrics: true
         }
     }

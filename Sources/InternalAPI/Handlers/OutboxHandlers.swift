@@ -35,6 +35,10 @@ struct OutboxHandlers {
     @Sendable
     private func markFailed(_ request: Request, context: APIContext) async throws -> Response {
         let body = try await self.reader.read(MarkFailedRequest.self, from: request, context)
+        guard !body.isParked else {
+            let isParked = try await self.outbox.park(body.outboxID, error: body.error, attempts: body.givenAttempts)
+            return Response(json: MarkFailedAnswer(isMarked: isParked, delaySeconds: nil).json)
+        }
         let (isMarked, delaySeconds) = try await self.outbox.markFailed(
             body.outboxID,
             error: body.error,

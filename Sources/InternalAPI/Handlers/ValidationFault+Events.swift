@@ -1,5 +1,6 @@
 import EventLog
 import InternalContract
+import Postgres
 import RawJSON
 
 extension ValidationFault {
@@ -17,7 +18,13 @@ extension ValidationFault {
 
     /// The fault of an event that the database refuses to store.
     init(_ refused: RefusedEvent) {
-        self.init(.unusable, at: [.field("events"), .index(refused.index)], refused.reason, input: nil)
+        self.init(
+            .unusable,
+            at: [.field("events"), .index(refused.index)],
+            refused.reason,
+            input: nil,
+            sqlState: refused.error.sqlState
+        )
     }
 }
 

@@ -4,20 +4,21 @@ package import RawJSON
 package struct MarkFailedAnswer: Hashable, ContractAnswer {
     /// Whether the row changed.
     package let isMarked: Bool
-    /// The seconds until it is due again.
-    package let delaySeconds: Int64
+    /// The seconds until it is due again; `nil` where the row was to be parked.
+    package let delaySeconds: Int64?
 
     /// Creates the answer.
-    package init(isMarked: Bool, delaySeconds: Int64) {
+    package init(isMarked: Bool, delaySeconds: Int64?) {
         self.isMarked = isMarked
         self.delaySeconds = delaySeconds
     }
 
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     package init?(_ body: JSONValue) {
-        guard let isMarked = body["marked"]?.bool, let delay = body.integerMember("available_at_in") else { return nil }
+        guard let isMarked = body["marked"]?.bool, let delay = body["available_at_in"] else { return nil }
         self.isMarked = isMarked
-        self.delaySeconds = delay
+        self.delaySeconds = try? delay.lenientInteger()
+        guard delay.isNull || self.delaySeconds != nil else { return nil }
     }
 
     /// The answer as JSON.

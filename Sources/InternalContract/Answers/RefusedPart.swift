@@ -8,17 +8,20 @@ package struct RefusedPart: Hashable, Sendable {
     package let location: [String]
     /// The server's sentence.
     package let message: String
+    /// The SQLSTATE, where it was the database that refused it and the server says so.
+    package let sqlState: String?
 
     /// The event it is about, for a fault of `POST events/project` that names one.
     package var eventIndex: Int? {
         self.location.first == "events" && self.location.count > 1 ? Int(self.location[1]) : nil
     }
 
-    /// Reads `{"type", "loc": ["body", …], "msg"}`.
+    /// Reads `{"type", "loc": ["body", …], "msg"}`, and `sqlstate` of a `ctx` where there is one.
     init?(_ fault: JSONValue) {
         guard let location = fault["loc"], let message = fault["msg"]?.string else { return nil }
         self.type = fault["type"]?.string ?? ""
         self.location = location.elements.dropFirst().map { $0.string ?? $0.rawText }
         self.message = message
+        self.sqlState = fault["ctx"]?["sqlstate"]?.string
     }
 }

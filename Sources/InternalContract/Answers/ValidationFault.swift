@@ -10,6 +10,7 @@ package struct ValidationFault: Hashable, Sendable {
         case notADictionary = "dict_type"
         case notAList = "list_type"
         case tooShort = "too_short"
+        case stringTooShort = "string_too_short"
         case notAnInteger = "int_type"
         case fractional = "int_from_float"
         case unparsableInteger = "int_parsing"
@@ -41,6 +42,8 @@ package struct ValidationFault: Hashable, Sendable {
     package let location: [Step]
     /// A sentence for the caller.
     package let message: String
+    /// The SQLSTATE, where it was the database that refused it.
+    private let sqlState: String?
     /// The JSON found there; `null` where there is none or too much of it.
     private let input: [UInt8]
 
@@ -51,10 +54,18 @@ package struct ValidationFault: Hashable, Sendable {
     ///   - location: Where it is, from the body on.
     ///   - message: A sentence for the caller.
     ///   - input: What was found there, if anything was.
-    package init(_ kind: Kind, at location: [Step], _ message: String, input: JSONValue?) {
+    ///   - sqlState: The SQLSTATE, where it was the database that refused it.
+    package init(
+        _ kind: Kind,
+        at location: [Step],
+        _ message: String,
+        input: JSONValue?,
+        sqlState: String? = nil
+    ) {
         self.kind = kind
         self.location = location
         self.message = message
+        self.sqlState = sqlState
         self.input = input.flatMap { $0.range.count > Self.maximumInput ? nil : Array($0.bytes) } ?? Array("null".utf8)
     }
 
@@ -90,6 +101,13 @@ package struct ValidationFault: Hashable, Sendable {
             json.string(self.message)
             json.key("input")
             json.raw(self.input)
+            if let sqlState {
+                json.key("ctx")
+                json.object { json in
+                    json.key("sqlstate")
+                    json.string(sqlState)
+                }
+            }
         }
     }
 }

@@ -111,7 +111,7 @@ extension InternalAPIError {
 
     /// An answer with another status than 200.
     fileprivate init(refusal head: HTTPClientResponse, _ bytes: [UInt8]) {
-        let detail = (try? JSONDocument(parsing: bytes, indexingDepth: 4))?.root["detail"]
+        let detail = (try? JSONDocument(parsing: bytes, indexingDepth: 5))?.root["detail"]
         let parts = detail?.elements.compactMap { RefusedPart($0) } ?? []
         self.init(
             .refused,

@@ -70,27 +70,31 @@ extension InternalAPIClient {
         return answer.marked
     }
 
-    /// Marks a row FAILED, to be tried again after the back-off.
+    /// Marks a row FAILED, to be tried again after the back-off, or to be parked.
     ///
     /// - Parameters:
     ///   - outboxID: The row.
     ///   - error: Why; the first 2000 Unicode scalars are kept.
     ///   - attempts: The row's ``ClaimedRow/attempts``.
     ///   - maximumDelaySeconds: The longest delay.
-    /// - Returns: Whether the row changed, and the seconds until it is due again.
+    ///   - isParked: Whether not to try it again until somebody lets it go. Servers that are not ours do not know this:
+    ///     there it comes back after the back-off.
+    /// - Returns: Whether the row changed, and the seconds until it is due again, if ever.
     /// - Throws: ``InternalAPIError``, or `CancellationError`.
     @discardableResult
     package func markFailed(
         _ outboxID: Int64,
         error: String,
         attempts: Int64,
-        maximumDelaySeconds: Int64 = 300
+        maximumDelaySeconds: Int64 = 300,
+        isParked: Bool = false
     ) async throws -> MarkFailedAnswer {
         let request = MarkFailedRequest(
             outboxID: outboxID,
             error: error,
             attempts: attempts,
-            maximumDelaySeconds: maximumDelaySeconds
+            maximumDelaySeconds: maximumDelaySeconds,
+            isParked: isParked
         )
         return try await self.call(.markFailed, request.json)
     }
@@ -112,5 +116,16 @@ extension InternalAPIClient {
     @discardableResult
     package func project(_ envelopes: some Collection<some Collection<UInt8>>) async throws -> ProjectAnswer {
         try await self.call(.project, ProjectBody.json(envelopes))
+    }
+
+    /// Records messages that cannot become events, all or none, each once for a message of a stream.
+    ///
+    /// - Parameter letters: At least one.
+    /// - Returns: How many were recorded and how many were there already.
+    /// - Throws: ``InternalAPIError``, with the status 404 where the server is not ours and does not know the route; or
+    ///   `CancellationError`.
+    @discardableResult
+    package func recordDeadLetters(_ letters: [DeadLettersRequest.Letter]) async throws -> DeadLettersAnswer {
+        try await self.call(.deadLetters, DeadLettersRequest(letters).json)
     }
 }

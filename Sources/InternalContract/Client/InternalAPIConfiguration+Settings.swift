@@ -27,6 +27,20 @@ extension InternalAPIConfiguration {
         )
     }
 
+    /// Reads the settings of a program that cannot do without the server.
+    ///
+    /// - Parameters:
+    ///   - reader: The settings.
+    ///   - logger: Told when a token file has been read again, and when it cannot be.
+    ///   - setting: What makes it need the server, as `NAME=value`.
+    /// - Throws: `SettingError`, also where there is no token.
+    package init(settings reader: SettingsReader, logger: Logger, requiredBy setting: String) throws {
+        try self.init(settings: reader, logger: logger)
+        guard !self.tokens.current.isEmpty else {
+            throw SettingError("\(AccessTokens.token.name) is not set; \(setting) needs the server's token.")
+        }
+    }
+
     private static func isUsable(_ text: String) -> Bool {
         ["http://", "https://"].contains { scheme in
             guard text.lowercased().hasPrefix(scheme) else { return false }

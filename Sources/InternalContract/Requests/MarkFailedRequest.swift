@@ -10,13 +10,24 @@ package struct MarkFailedRequest: ContractRequest, Hashable {
     package let givenAttempts: Int64?
     /// The longest delay in seconds, at least 1 and 300 by default.
     package let maximumDelaySeconds: Int64
+    /// Whether to park the row: it is not tried again until somebody lets it go.
+    ///
+    /// An addition of ours; the field is called `park`, and servers that do not know it have the row wait.
+    package let isParked: Bool
 
     /// Creates a request.
-    package init(outboxID: Int64, error: String, attempts: Int64, maximumDelaySeconds: Int64) {
+    package init(
+        outboxID: Int64,
+        error: String,
+        attempts: Int64,
+        maximumDelaySeconds: Int64,
+        isParked: Bool = false
+    ) {
         self.outboxID = outboxID
         self.error = error
         self.givenAttempts = attempts
         self.maximumDelaySeconds = maximumDelaySeconds
+        self.isParked = isParked
     }
 
     /// How often the row was tried; 1 where the caller does not say.
@@ -33,6 +44,7 @@ package struct MarkFailedRequest: ContractRequest, Hashable {
         let attempts = fields.integer("attempts", default: 1, in: 1 ... .max)
         self.givenAttempts = body["attempts"].map { _ in attempts }
         self.maximumDelaySeconds = fields.integer("max_delay_seconds", default: 300, in: 1 ... .max)
+        self.isParked = fields.boolean("park")
         try fields.check()
     }
 
@@ -48,6 +60,10 @@ package struct MarkFailedRequest: ContractRequest, Hashable {
             json.integer(self.attempts)
             json.key("max_delay_seconds")
             json.integer(self.maximumDelaySeconds)
+            if self.isParked {
+                json.key("park")
+                json.bool(true)
+            }
         }
         return json.bytes
     }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import RawJSON
 
 /// The members of a body, read one after the other; what is wrong with them is collected.
@@ -5,10 +6,13 @@ import RawJSON
 /// A reading method that finds a fault returns a value that means nothing. ``check()`` throws then.
 struct RequestFields {
     private let body: JSONValue
+    /// Where they are, from the body on.
+    private let place: [ValidationFault.Step]
     private var faults: [ValidationFault] = []
 
-    init(_ body: JSONValue) {
+    init(_ body: JSONValue, at place: [ValidationFault.Step] = []) {
         self.body = body
+        self.place = place
     }
 
     /// An integer within a range; required where there is no fallback.
@@ -30,20 +34,50 @@ struct RequestFields {
 
     /// A required list of at least one integer.
     mutating func integers(_ name: String) -> [Int64] {
+        self.list(name).map { self.elements(of: $0, name) } ?? []
+    }
+
+    /// A required list of at least one object, each read by itself.
+    ///
+    /// - Parameters:
+    ///   - name: The member.
+    ///   - read: Reads the members of one of them.
+    /// - Returns: What was read.
+    mutating func objects<Element>(_ name: String, _ read: (inout RequestFields) -> Element) -> [Element] {
+        guard let list = self.list(name) else { return [] }
+        var elements: [Element] = []
+        elements.reserveCapacity(list.count)
+        for (index, element) in list.elements.enumerated() {
+            guard self.faults.count < RefusedBody.maximumFaults else { break }
+            let place = self.place + [.field(name), .index(index)]
+            guard element.kind == .object else {
+                let message = "Input should be a valid dictionary or object to extract fields from"
+                self.faults.append(ValidationFault(.notAnObject, at: place, message, input: element))
+                continue
+            }
+            var fields = RequestFields(element, at: place)
+            elements.append(read(&fields))
+            self.faults += fields.faults
+        }
+        return elements
+    }
+
+    /// A required list that is not empty.
+    private mutating func list(_ name: String) -> JSONValue? {
         guard let list = self.body[name] else {
             self.refuseMissing(name)
-            return []
+            return nil
         }
         guard list.kind == .array else {
             self.refuse(.notAList, at: [.field(name)], "Input should be a valid list", list)
-            return []
+            return nil
         }
         guard list.count > 0 else {
             let message = "List should have at least 1 item after validation, not 0"
             self.refuse(.tooShort, at: [.field(name)], message, list)
-            return []
+            return nil
         }
-        return self.elements(of: list, name)
+        return list
     }
 
     /// A list of as many integers as another list has, or `nil` where it is absent or null.
@@ -71,6 +105,46 @@ struct RequestFields {
             return ""
         }
         return text
+    }
+
+    /// A required string that PostgreSQL can store, of a length at least.
+    mutating func storableString(_ name: String, minimumBytes: Int = 0) -> String {
+        let text = self.string(name)
+        guard let value = self.body[name], value.kind == .string else { return text }
+        if value.containsNUL {
+            self.refuse(.unusable, at: [.field(name)], "Input holds U+0000, which PostgreSQL cannot store", value)
+        } else if text.utf8.count < minimumBytes {
+            self.refuse(.stringTooShort, at: [.field(name)], "String should not be empty", value)
+        }
+        return text
+    }
+
+    /// The SQLSTATE of an error, or `nil` where it is absent or null.
+    mutating func sqlState(_ name: String) -> String? {
+        guard let value = self.body[name], !value.isNull else { return nil }
+        let text = self.string(name)
+        if value.kind == .string, text.wholeMatch(of: /[0-9A-Z]{5}/) == nil {
+            let message = "Input should be a SQLSTATE, five digits and capital letters"
+            self.refuse(.unusable, at: [.field(name)], message, value)
+        }
+        return text
+    }
+
+    /// Required bytes, as Base64.
+    mutating func bytes(_ name: String) -> [UInt8] {
+        let text = self.string(name)
+        guard let value = self.body[name], value.kind == .string else { return [] }
+        guard let bytes = Data(base64Encoded: text) else {
+            self.refuse(.unusable, at: [.field(name)], "Input should be valid Base64", value)
+            return []
+        }
+        return Array(bytes)
+    }
+
+    /// Bytes as Base64, or `nil` where they are absent or null.
+    mutating func optionalBytes(_ name: String) -> [UInt8]? {
+        guard let value = self.body[name], !value.isNull else { return nil }
+        return self.bytes(name)
     }
 
     /// A truth value, also as 1 and 0 or a string of one of these words; false where absent.
@@ -107,7 +181,7 @@ struct RequestFields {
         do {
             return try value.lenientInteger()
         } catch {
-            self.faults.append(ValidationFault(error, at: location, input: value))
+            self.faults.append(ValidationFault(error, at: self.place + location, input: value))
             return nil
         }
     }
@@ -122,6 +196,6 @@ struct RequestFields {
         _ message: String,
         _ input: JSONValue
     ) {
-        self.faults.append(ValidationFault(kind, at: location, message, input: input))
+        self.faults.append(ValidationFault(kind, at: self.place + location, message, input: input))
     }
 }

@@ -3,9 +3,8 @@ import Outbox
 
 /// Rows on leases of `/api/internal`: no connection to the database.
 ///
-/// The promises are the same, with three differences. A claim counts as an attempt even where nothing came of it. What is
-/// undecided comes back with the end of its lease, since the contract has no way to hand rows back. And it has none to park
-/// a row: one that can never go waits for as long as the contract lets it, again and again, with its reason.
+/// The promises are the same, with two differences. A claim counts as an attempt even where nothing came of it. And what is
+/// undecided comes back with the end of its lease, since the contract has no way to hand rows back.
 struct APISource: RowSource {
     /// The most rows of one claim of the contract.
     private static let maximumRows = 1000
@@ -26,10 +25,12 @@ struct APISource: RowSource {
             try await self.client.markPublished(settlement.published, claimedAttempts: claimed)
         }
         for row in settlement.failed {
-            let reason = row.delay == nil ? "cannot go: \(row.reason)" : row.reason
-            // 256 seconds, the longest delay that the contract knows, for a row that would be parked.
-            let tries = row.delay == nil ? max(9, attempts[row.outboxID] ?? 1) : attempts[row.outboxID] ?? 1
-            try await self.client.markFailed(row.outboxID, error: reason, attempts: tries)
+            try await self.client.markFailed(
+                row.outboxID,
+                error: row.reason,
+                attempts: attempts[row.outboxID] ?? 1,
+                isParked: row.delay == nil
+            )
         }
     }
 

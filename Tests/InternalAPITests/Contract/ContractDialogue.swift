@@ -88,9 +88,11 @@ struct ContractDialogue {
             ? self.outbox.rows[id].map { max(1, $0.attempts) }
             : self.random.pick([nil, 1, 2, 3, 5, 8, 9, 10, 100, .max])
         let maximum: Int64? = self.random.pick([nil, nil, 1, 3, 60, 300, 1000, .max])
+        let isParked = self.random.oneIn(6)
         var members = [("outbox_id", self.integer(id)), ("error", error)]
         if let attempts { members.append(("attempts", self.integer(attempts))) }
         if let maximum { members.append(("max_delay_seconds", self.integer(maximum))) }
+        if isParked || self.random.oneIn(6) { members.append(("park", .bool(isParked))) }
         guard !self.random.oneIn(4) else {
             var places: Set<String> = []
             for field in ["outbox_id", "error", "attempts", "max_delay_seconds"] where self.random.oneIn(3) {
@@ -109,6 +111,10 @@ struct ContractDialogue {
             }
             guard places.isEmpty else { return self.refused("outbox/mark-failed", members, places) }
             return self.markFailed()
+        }
+        guard !isParked else {
+            let isMarked = self.outbox.park(id, error: error.string ?? "", attempts: attempts)
+            return self.answered("outbox/mark-failed", members, #"{"marked":\#(isMarked),"available_at_in":null}"#)
         }
         let (isMarked, delay) = self.outbox.markFailed(
             id,
@@ -177,7 +183,9 @@ struct ContractDialogue {
 
     // MARK: everything else
 
-    private static let posts = ["outbox/claim", "outbox/mark-published", "outbox/mark-failed", "events/project"]
+    private static let posts = [
+        "outbox/claim", "outbox/mark-published", "outbox/mark-failed", "events/project", "events/dead-letters",
+    ]
 
     private mutating func withoutObject(_ path: String) -> ContractCase {
         let body = self.random.pick(["", "  ", "null", "[]", "\"x\"", "5", "true", "[{\"limit\":1}]"])

@@ -166,7 +166,8 @@ struct ContractRun {
 
     /// Checks the delay of a row that was marked failed, and keeps it from becoming due by itself.
     private func settleDelay(_ next: ContractCase, _ answer: Answer) async throws {
-        guard let delay = try answer.json["available_at_in"]?.rawText, answer.text.contains("true") else { return }
+        guard let delay = try answer.json["available_at_in"]?.rawText, delay != "null", answer.text.contains("true")
+        else { return }
         let rows = try await self.api.database.column(
             """
             UPDATE noetl.outbox AS o SET available_at = now() + interval '1 day'

@@ -65,19 +65,36 @@ struct OutboxModel {
         return marked
     }
 
+    /// Parks and returns whether the row changed.
+    mutating func park(_ id: Int64, error: String, attempts: Int64?) -> Bool {
+        guard let row = self.rows[id], row.status != "PUBLISHED", attempts ?? row.attempts == row.attempts else {
+            return false
+        }
+        self.rows[id]?.status = "FAILED"
+        self.rows[id]?.isDue = false
+        self.rows[id]?.isParked = true
+        self.rows[id]?.lastError = Self.stored(error)
+        return true
+    }
+
     /// Marks and returns whether the row changed, and the delay.
     mutating func markFailed(_ id: Int64, error: String, attempts: Int64?, maximum: Int64) -> (Bool, Int64) {
         let exponent = min(8, max(0, (attempts ?? 1) - 1))
         let delay = min(maximum, Int64(1) << exponent)
         guard let row = self.rows[id], row.status != "PUBLISHED" else { return (false, delay) }
         // A late mark of one whose lease ran out and was taken by another, where it can be told.
-        if row.status == "IN_FLIGHT", row.isLeased, let attempts, attempts < row.attempts { return (false, delay) }
+        if row.isParked || row.status == "IN_FLIGHT" && row.isLeased, let attempts, attempts < row.attempts {
+            return (false, delay)
+        }
         self.rows[id]?.status = "FAILED"
         self.rows[id]?.isDue = false
         self.rows[id]?.isParked = false
-        self.rows[id]?.lastError = String(String.UnicodeScalarView(error.unicodeScalars.prefix(2000)))
-            .replacing("\0", with: "\u{FFFD}")
+        self.rows[id]?.lastError = Self.stored(error)
         return (true, delay)
+    }
+
+    private static func stored(_ error: String) -> String {
+        String(String.UnicodeScalarView(error.unicodeScalars.prefix(2000))).replacing("\0", with: "\u{FFFD}")
     }
 
     /// Each row as the test reads it from the database.

@@ -90,6 +90,10 @@ struct API: Sendable {
         try await self.send(.post, Endpoint.project.path, body)
     }
 
+    func recordDeadLetters(_ body: String) async throws -> Answer {
+        try await self.send(.post, Endpoint.deadLetters.path, body)
+    }
+
     /// The package's own client for it.
     func makeClient() -> InternalAPIClient {
         let tokens = AccessTokenSource(AccessTokens(parsing: Self.token))

@@ -2,10 +2,10 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// A server that does to each request in turn what it was told, and remembers what it got.
-struct ScriptedServer: Sendable {
+/// A server that does to each request what it was told, and remembers what it got.
+package struct ScriptedServer: Sendable {
     /// What it does to a request.
-    enum Deed: Sendable {
+    package enum Deed: Sendable {
         /// Answers with a status line's end, header lines and a body.
         case answer(String, headers: [String] = [], body: String)
         /// Closes the connection without a word.
@@ -15,20 +15,20 @@ struct ScriptedServer: Sendable {
     }
 
     private final class State: Sendable {
-        let deeds: Mutex<[Deed]>
+        let deed: @Sendable (_ request: String) -> Deed
         let requests = Mutex<[String]>([])
 
-        init(_ deeds: [Deed]) {
-            self.deeds = Mutex(deeds)
+        init(_ deed: @escaping @Sendable (_ request: String) -> Deed) {
+            self.deed = deed
         }
     }
 
     /// Where it listens.
-    let url: String
+    package let url: String
     private let state: State
 
     /// What it got: each request's head and body as text.
-    var requests: [String] { self.state.requests.withLock { $0 } }
+    package var requests: [String] { self.state.requests.withLock { $0 } }
 
     /// Runs a server for as long as `body` does.
     ///
@@ -36,8 +36,22 @@ struct ScriptedServer: Sendable {
     ///   - deeds: What to do to each request; the last for all that follow.
     ///   - body: The test.
     /// - Throws: What the test throws.
-    static func with(_ deeds: [Deed], _ body: (ScriptedServer) async throws -> Void) async throws {
-        let state = State(deeds)
+    package static func with(_ deeds: [Deed], _ body: (ScriptedServer) async throws -> Void) async throws {
+        let deeds = Mutex(deeds)
+        try await Self.with({ _ in deeds.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] } }, body)
+    }
+
+    /// Runs a server for as long as `body` does.
+    ///
+    /// - Parameters:
+    ///   - deed: What to do to a request, given its head and body.
+    ///   - body: The test.
+    /// - Throws: What the test throws.
+    package static func with(
+        _ deed: @escaping @Sendable (_ request: String) -> Deed,
+        _ body: (ScriptedServer) async throws -> Void
+    ) async throws {
+        let state = State(deed)
         let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .bind(host: "127.0.0.1", port: 0) { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -69,7 +83,7 @@ struct ScriptedServer: Sendable {
                 let request = received
                 received = ""
                 state.requests.withLock { $0.append(request) }
-                switch state.deeds.withLock({ $0.count > 1 ? $0.removeFirst() : $0[0] }) {
+                switch state.deed(request) {
                 case .answer(let status, let headers, let body):
                     let lines = ["HTTP/1.1 \(status)", "Content-Length: \(body.utf8.count)"] + headers + ["", body]
                     try await outbound.write(ByteBuffer(string: lines.joined(separator: "\r\n")))
