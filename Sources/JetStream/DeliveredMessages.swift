@@ -95,6 +95,17 @@ package final class DeliveredMessages {
         for index in 0..<self.count { try self.acknowledge(index) }
     }
 
+    /// Answers for each message.
+    ///
+    /// - Parameter answers: The answer for each, in order; a message without one is delivered again after the consumer's
+    ///   wait.
+    /// - Throws: ``NATSError`` where the connection is gone; the messages are then delivered again.
+    package func answer(with answers: [MessageAnswer?]) throws {
+        for (index, answer) in answers.enumerated() {
+            if let answer { try self.messages.answer(index, answer) }
+        }
+    }
+
     /// Hands all messages back: they are delivered again at once, to whoever pulls.
     ///
     /// - Throws: ``NATSError`` where the connection is gone; the messages are then delivered again after the consumer's

@@ -96,11 +96,14 @@ package actor JetStreamPuller {
         try self.handBack(DeliveredMessages(adopting: try self.inbox.take(.max).pointers, from: self.connection))
     }
 
-    /// Acknowledges messages: they are not delivered again.
+    /// Answers for each of the messages that were pulled together.
     ///
+    /// - Parameters:
+    ///   - messages: The messages.
+    ///   - answers: The answer for each, in order; a message without one is delivered again after the consumer's wait.
     /// - Throws: ``NATSError`` where the connection is gone; the messages are then delivered again.
-    package func acknowledge(_ messages: sending DeliveredMessages) throws {
-        try messages.acknowledgeAll()
+    package func answer(_ messages: sending DeliveredMessages, with answers: [MessageAnswer?]) throws {
+        try messages.answer(with: answers)
     }
 
     /// Hands messages back: they are delivered again at once, to whoever pulls.

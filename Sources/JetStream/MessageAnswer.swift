@@ -1,7 +1,7 @@
 import CLibNATS
 
 /// What a consumer's server is told about a message that it delivered.
-enum MessageAnswer: String, Sendable {
+package enum MessageAnswer: String, Sendable {
     /// It is done with.
     case acknowledged = "+ACK"
     /// It is to be delivered again at once.

@@ -1,8 +1,10 @@
-import EventLog
+import InternalContract
 import JetStream
+import Logging
 import Postgres
 import ServiceLifecycle
 import ServiceRuntime
+import Settings
 
 /// Makes the projector's services.
 ///
@@ -11,42 +13,82 @@ import ServiceRuntime
 /// - Throws: `SettingError`.
 func buildServices(_ context: ServiceContext) throws -> [ServiceGroupConfiguration.ServiceConfiguration] {
     let settings = try ProjectorSettings(context.settings)
-    let database = context.health.addDependency("postgres")
-    let broker = context.health.addDependency("nats")
+    let probes = ProbeServer(settings.metricsAddress, context)
+    return [.init(service: probes, serviceName: "probes")]
+        + (try settings.sink == .api ? buildAPIServices(settings, context) : buildDatabaseServices(settings, context))
+}
+
+/// The projector over connections of its own.
+private func buildDatabaseServices(
+    _ settings: ProjectorSettings,
+    _ context: ServiceContext
+) -> [ServiceGroupConfiguration.ServiceConfiguration] {
     let pool = PostgresPool(
         settings.database,
         // One for each worker, and one for the watch and the partitions each.
         maximumConnections: settings.concurrency + 2,
         logger: context.logger
     )
-    let metrics = ProjectorMetrics(stream: settings.stream, consumer: settings.consumer.name)
-    let projection = ProjectionService(pool: pool)
+    let partitions = PartitionTask(pool: pool, retention: settings.retention, logger: context.logger)
+    return [.init(service: partitions, serviceName: "partitions")]
+        + buildProjector(settings, context, sink: DatabaseSink(pool: pool, settings: settings), eventLog: "postgres")
+}
+
+/// The projector over `/api/internal`, without a connection to the database.
+private func buildAPIServices(
+    _ settings: ProjectorSettings,
+    _ context: ServiceContext
+) throws -> [ServiceGroupConfiguration.ServiceConfiguration] {
+    var configuration = try InternalAPIConfiguration(
+        settings: context.settings,
+        logger: context.logger,
+        requiredBy: "\(ProjectorSettings.sink.name)=api"
+    )
+    if settings.retention != nil {
+        context.logger.warning(
+            "\(ProjectorSettings.retention.name) has no effect with \(ProjectorSettings.sink.name)=api, use relayctl partitions"
+        )
+    }
+    // One for each worker and one for the watch; who tries again are they.
+    configuration.maximumConnections = settings.concurrency + 1
+    configuration.maximumAttempts = 1
+    let client = InternalAPIClient(configuration)
+    let sink = APISink(client: client, settings: settings, logger: context.logger)
+    return buildProjector(settings, context, sink: sink, eventLog: "internal-api")
+}
+
+private func buildProjector(
+    _ settings: ProjectorSettings,
+    _ context: ServiceContext,
+    sink: some EventSink,
+    eventLog name: String
+) -> [ServiceGroupConfiguration.ServiceConfiguration] {
+    let eventLog = EventLogState(context.health.addDependency(name))
+    let broker = context.health.addDependency("nats")
+    let metrics = ProjectorMetrics(stream: settings.stream, consumer: settings.consumer.name, sink: settings.sink)
     let setup = ConsumerSetup(settings.consumer, stream: settings.stream, logger: context.logger)
     let workers = (0..<settings.concurrency).map { number in
         ProjectWorker(
             settings: settings,
             setup: setup,
-            projection: projection,
-            database: database,
+            sink: sink,
+            eventLog: eventLog,
             broker: broker,
             heartbeat: context.health.addHeartbeat("worker-\(number)"),
             metrics: metrics,
             logger: context.logger
         )
     }
-    let watch = DatabaseWatch(
-        pool: pool,
-        dependency: database,
+    let watch = SinkWatch(
+        sink: sink,
+        eventLog: eventLog,
         heartbeat: context.health.addHeartbeat("watch"),
         metrics: metrics
     )
-    let partitions = PartitionTask(pool: pool, retention: settings.retention, logger: context.logger)
     return [
-        .init(service: ProbeServer(settings.metricsAddress, context), serviceName: "probes"),
         .init(service: watch, serviceName: "watch"),
-        .init(service: partitions, serviceName: "partitions"),
         .init(
-            service: ProjectorService(workers: workers, pool: pool),
+            service: ProjectorService(workers: workers, sink: sink),
             successTerminationBehavior: .gracefullyShutdownGroup,
             failureTerminationBehavior: .gracefullyShutdownGroup,
             serviceName: "projector"

@@ -1,20 +1,19 @@
 import EventLog
 import JetStream
 import Logging
-import Postgres
 import ServiceLifecycle
 import ServiceRuntime
 import Waiting
 
 /// Moves batches of messages into the event log, one after the other.
-struct ProjectWorker: Sendable {
+struct ProjectWorker<Sink: EventSink>: Sendable {
     /// The longest pause between attempts to reach a database or broker that is away.
-    private static let maximumPause = Duration.seconds(5)
+    private static var maximumPause: Duration { .seconds(5) }
 
     let settings: ProjectorSettings
     let setup: ConsumerSetup
-    let projection: ProjectionService
-    let database: Dependency
+    let sink: Sink
+    let eventLog: EventLogState
     let broker: Dependency
     let heartbeat: Heartbeat
     let metrics: ProjectorMetrics
@@ -59,12 +58,9 @@ struct ProjectWorker: Sendable {
             }
             movement.noteMessages()
             if let position = messages.position(messages.count - 1) { await self.setup.note(position) }
-            if try await self.project(messages, from: puller, wait: consumer.acknowledgementWait) {
-                try await puller.acknowledge(messages)
-                onProgress()
-            } else {
-                try await puller.handBack(messages)
-            }
+            let progress = try await self.project(messages, from: puller, wait: consumer.acknowledgementWait)
+            try await puller.answer(messages, with: progress.answers)
+            if !progress.isOpen { onProgress() }
         }
         try await puller.drain()
         // What was acknowledged last is still in libnats' buffer.
@@ -82,60 +78,56 @@ struct ProjectWorker: Sendable {
 
     /// Stores a batch, and has its messages not be delivered again for as long as that takes.
     ///
-    /// - Returns: Whether it is stored and can be acknowledged.
+    /// - Returns: What became of its messages.
     private func project(
         _ messages: DeliveredMessages,
         from puller: JetStreamPuller,
         wait: Duration
-    ) async throws -> Bool {
-        let progress = messages.progress
+    ) async throws -> BatchProgress {
+        let delivery = messages.progress
         let signals = Task {
             // Twice within the time, so that one may be late.
             while true {
                 try await Task.sleep(for: wait / 3)
-                try await puller.signal(progress)
+                try await puller.signal(delivery)
             }
         }
         defer { signals.cancel() }
         return try await self.project(messages)
     }
 
-    /// Stores a batch; tries again for as long as it is the database's fault.
+    /// Stores a batch; tries again for as long as it is the event log's fault.
     ///
-    /// Returns whether it is stored and can be acknowledged. It is not where the process was asked to stop before; the
-    /// messages are then to be handed back, so that they are delivered again at once and not after the consumer's wait.
-    private func project(_ messages: DeliveredMessages) async throws -> Bool {
+    /// Returns what became of its messages. Some are still open where the process was asked to stop before; they are to be
+    /// handed back, so that they are delivered again at once and not after the consumer's wait.
+    private func project(_ messages: DeliveredMessages) async throws -> BatchProgress {
         let start = ContinuousClock.now
+        var progress = BatchProgress(count: messages.count)
         var backoff = RetryBackoff(maximum: Self.maximumPause)
         while true {
             self.heartbeat.beat()
             do {
-                let reader = MessageReader(
-                    stream: self.settings.stream,
-                    shard: self.settings.shard,
-                    table: try await self.projection.table()
-                )
-                let read = reader.read(messages)
-                let outcome = try await self.projection.project(read.contents, for: reader.table) { index, reason in
-                    reader.deadLetter(read.indices[index], of: messages, reason: reason)
-                }
-                self.database.reportUp()
-                self.metrics.record(outcome, messages: read.contents.count, oldest: read.oldest, took: .now - start)
-                self.logDeadLetters(outcome)
-                return true
-            } catch let error as PostgresError {
-                self.database.reportDown(error)
+                try await self.sink.store(messages, &progress) { self.heartbeat.beat() }
+                self.eventLog.reportUp(self.heartbeat)
+                break
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                self.eventLog.reportDown(error, self.heartbeat)
                 await Self.pause(backoff.next())
-                guard !Task.isShuttingDownGracefully else { return false }
+                if Task.isShuttingDownGracefully { break }
             }
         }
+        self.metrics.record(progress, took: .now - start)
+        self.logDeadLetters(progress.outcome.deadLetters)
+        return progress
     }
 
-    private func logDeadLetters(_ outcome: ProjectionService.Outcome) {
-        guard outcome.deadLetters > 0 else { return }
+    private func logDeadLetters(_ count: Int) {
+        guard count > 0 else { return }
         self.logger.warning(
             "Messages became dead letters",
-            metadata: [LogKey.count: "\(outcome.deadLetters)", LogKey.stream: "\(self.settings.stream)"]
+            metadata: [LogKey.count: "\(count)", LogKey.stream: "\(self.settings.stream)"]
         )
     }
 

@@ -1,10 +1,9 @@
-import Postgres
 import ServiceLifecycle
 
 /// The workers of a projector.
-struct ProjectorService: Service {
-    let workers: [ProjectWorker]
-    let pool: PostgresPool
+struct ProjectorService<Sink: EventSink>: Service {
+    let workers: [ProjectWorker<Sink>]
+    let sink: Sink
 
     /// Runs until the process stops.
     func run() async throws {
@@ -13,6 +12,6 @@ struct ProjectorService: Service {
                 group.addTask { try await worker.run() }
             }
         }
-        await self.pool.close()
+        await self.sink.close()
     }
 }

@@ -1,3 +1,4 @@
+import InternalContract
 import JetStream
 import Postgres
 import ServiceRuntime
@@ -57,11 +58,16 @@ struct ProjectorSettings: Sendable {
         in: 1...16,
         "Workers, each with a connection to the database and one to NATS."
     )
+    static let sink = Setting<EventSinkKind>.choice(
+        "NOETL_PROJECTOR_SINK",
+        default: .database,
+        "Where events go: database, over connections of our own, or api, over /api/internal."
+    )
     static let retention = Setting<Duration>.seconds(
         "NOETL_EVENT_RETENTION_SECONDS",
         default: 0,
         in: 0...1e10,
-        "Age at which a partition of noetl.event is dropped, once it has no younger event; 0 keeps all."
+        "Age at which a partition of noetl.event is dropped, once it has no younger event; 0 keeps all. Not with api as sink."
     )
     static let metricsAddress = ListenAddress.Keys(
         prefix: "NOETL_PROJECTOR_METRICS",
@@ -74,8 +80,8 @@ struct ProjectorSettings: Sendable {
         PostgresConfiguration.settings + [Self.natsURL] + NATSConfiguration.securitySettings + [
             Self.stream, Self.subject, Self.consumer, Shard.id, Shard.count, Shard.published,
             Self.maximumAcknowledgementsPending, Self.maximumInFlight, Self.fetchTimeout, Self.batchSize,
-            Self.concurrency, Self.retention,
-        ] + Self.metricsAddress.settings
+            Self.concurrency, Self.retention, Self.sink,
+        ] + InternalAPIConfiguration.settings + Self.metricsAddress.settings
 
     let database: PostgresConfiguration
     let nats: NATSConfiguration
@@ -86,6 +92,7 @@ struct ProjectorSettings: Sendable {
     let pullLimit: Int
     let shard: Shard
     let concurrency: Int
+    let sink: EventSinkKind
     /// How long events are kept; `nil` for ever.
     let retention: Duration?
     let metricsAddress: ListenAddress
@@ -97,6 +104,7 @@ struct ProjectorSettings: Sendable {
         self.stream = try reader.value(Self.stream)
         self.shard = try Shard(reader)
         self.concurrency = try reader.value(Self.concurrency)
+        self.sink = try reader.value(Self.sink)
         let batchSize = try reader.value(Self.batchSize)
         // A worker has a batch that it writes and one that was sent ahead.
         let inFlight = try reader.value(Self.maximumInFlight) ?? 2 * batchSize * self.concurrency

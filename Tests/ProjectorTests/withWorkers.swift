@@ -1,7 +1,6 @@
-import EventLog
+import InternalContract
 import JetStream
 import Logging
-import Postgres
 import ServiceLifecycleTestKit
 import ServiceRuntime
 import Settings
@@ -35,20 +34,56 @@ func withWorker(
     _ environment: [String: String] = [:],
     _ body: @escaping @Sendable (RunningWorkers) async throws -> Void
 ) async throws {
+    let settings = try ProjectorSettings(scratch: environment)
+    let sink = DatabaseSink(pool: ScratchDatabase.makePool(), settings: settings)
+    try await withWorker(settings, sink: sink, body)
+}
+
+/// Runs one worker over `/api/internal` and the running test's stream for as long as `body` does, and stops it in order.
+///
+/// - Parameters:
+///   - url: Where `/api/internal` is.
+///   - token: The token for it.
+///   - logger: What is told.
+///   - body: The test.
+/// - Throws: What the test throws.
+func withWorker(
+    api url: String,
+    token: String = "secret",
+    logger: Logger = .quiet,
+    _ body: @escaping @Sendable (RunningWorkers) async throws -> Void
+) async throws {
+    let tokens = AccessTokenSource(AccessTokens(parsing: token))
+    var configuration = InternalAPIConfiguration(url: url, tokens: tokens)
+    configuration.maximumAttempts = 1
+    let settings = try ProjectorSettings(scratch: ["NOETL_PROJECTOR_SINK": "api"])
+    let sink = APISink(client: InternalAPIClient(configuration), settings: settings, logger: logger)
+    try await withWorker(settings, sink: sink, logger: logger, body)
+}
+
+private func withWorker(
+    _ settings: ProjectorSettings,
+    sink: some EventSink,
+    logger: Logger = .quiet,
+    _ body: @escaping @Sendable (RunningWorkers) async throws -> Void
+) async throws {
     let registry = PrometheusCollectorRegistry()
     let factory = PrometheusMetricsFactory(registry: registry)
-    let settings = try ProjectorSettings(scratch: environment)
-    let health = Health(logger: .quiet)
-    let pool = ScratchDatabase.makePool()
+    let health = Health(logger: logger)
     let worker = ProjectWorker(
         settings: settings,
         setup: ConsumerSetup(settings.consumer, stream: settings.stream, logger: .quiet),
-        projection: ProjectionService(pool: pool),
-        database: health.addDependency("postgres"),
+        sink: sink,
+        eventLog: EventLogState(health.addDependency(settings.sink == .api ? "internal-api" : "postgres")),
         broker: health.addDependency("nats"),
         heartbeat: health.addHeartbeat("worker"),
-        metrics: ProjectorMetrics(stream: settings.stream, consumer: settings.consumer.name, factory: factory),
-        logger: .quiet
+        metrics: ProjectorMetrics(
+            stream: settings.stream,
+            consumer: settings.consumer.name,
+            sink: settings.sink,
+            factory: factory
+        ),
+        logger: logger
     )
     try await testGracefulShutdown { trigger in
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -63,7 +98,7 @@ func withWorker(
             try await group.waitForAll()
         }
     }
-    await pool.close()
+    await sink.close()
 }
 
 extension ProjectorSettings {

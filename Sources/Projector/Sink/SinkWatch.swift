@@ -1,0 +1,35 @@
+import ServiceLifecycle
+import ServiceRuntime
+import Waiting
+
+/// Asks now and then whether the event log is there, so that a projector without messages knows it too, and how many dead
+/// letters wait in it.
+struct SinkWatch<Sink: EventSink>: Service {
+    private static var interval: Duration { .seconds(5) }
+
+    let sink: Sink
+    let eventLog: EventLogState
+    let heartbeat: Heartbeat
+    let metrics: ProjectorMetrics
+
+    func run() async throws {
+        try? await cancelWhenGracefulShutdown {
+            var backoff = RetryBackoff(maximum: Self.interval)
+            while true {
+                self.heartbeat.beat()
+                do {
+                    let waiting = try await self.sink.look()
+                    self.eventLog.reportUp(self.heartbeat)
+                    backoff.reset()
+                    if let waiting { self.metrics.recordWaitingDeadLetters(waiting) }
+                    try await Task.sleep(for: Self.interval)
+                } catch is CancellationError {
+                    return
+                } catch {
+                    self.eventLog.reportDown(error, self.heartbeat)
+                    try await Task.sleep(for: backoff.next())
+                }
+            }
+        }
+    }
+}
