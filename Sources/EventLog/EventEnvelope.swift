@@ -4,8 +4,6 @@ package import RawJSON
 ///
 /// Texts and objects stay views into the JSON they came in and are copied once, into the insert's parameters.
 package struct EventEnvelope: Sendable {
-    /// The envelope as it came.
-    package let json: JSONValue
     /// The event's id, unique within its execution.
     package let eventID: Int64
     /// The execution it belongs to, 0 where to none.
@@ -19,6 +17,9 @@ package struct EventEnvelope: Sendable {
     /// When it happened, `nil` for now.
     package let timestamp: Timestamp?
     let members: JSONLookup
+
+    /// The envelope as it came.
+    package var json: JSONValue { self.members.object }
 
     /// What it has for the columns that not every database has.
     let extras: [(column: Int, value: EventColumn.Value)]
@@ -37,7 +38,6 @@ package struct EventEnvelope: Sendable {
     package init(_ value: JSONValue, for table: EventTable = .contract) throws(EventFault) {
         guard value.kind == .object else { throw EventFault(field: "", kind: .notAnObject) }
         let fields = EnvelopeFields(value, for: table)
-        self.json = value
         guard let eventID = try fields.integer(.eventID) else { throw EventFault(field: "event_id", kind: .missing) }
         self.eventID = eventID
         self.executionID = try fields.integer(.executionID) ?? 0

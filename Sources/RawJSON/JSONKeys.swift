@@ -85,6 +85,6 @@ extension JSONValue {
                 }
             }
         }
-        return JSONLookup(storage: self.storage, indices: indices)
+        return JSONLookup(in: self, indices: indices)
     }
 }

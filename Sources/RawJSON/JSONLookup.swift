@@ -6,13 +6,19 @@ package struct JSONLookup: Sendable {
     static let absent = UInt32.max
 
     let storage: JSONStorage
+    /// Where the object is on the tape.
+    private let index: Int
     /// Where the value for each key is on the tape.
     let indices: [UInt32]
 
-    init(storage: JSONStorage, indices: [UInt32]) {
-        self.storage = storage
+    init(in object: JSONValue, indices: [UInt32]) {
+        self.storage = object.storage
+        self.index = object.index
         self.indices = indices
     }
+
+    /// The object.
+    package var object: JSONValue { JSONValue(storage: self.storage, index: self.index) }
 
     /// The value for the key at a place, or `nil` where the object has none.
     package subscript(place: Int) -> JSONValue? {

@@ -59,8 +59,7 @@ struct ForeignServerTests {
                 try await eventually { foreign.events.count == 27 }
                 // The three come again and again.
                 try await eventually { server.requests.count { $0.contains("/dead-letters ") } >= 3 }
-                let info = try await connection.consumerInfo(stream: ScratchStream.name, consumer: "noetl-projector")
-                #expect(info.map { Int($0.pending) + $0.acknowledgementsPending } == 3)
+                try await eventually { try await Self.owed(connection) == 3 }
                 #expect(worker.metric("noetl_projector_dead_letters_total") == 0)
                 #expect(worker.health.readinessFaults.isEmpty)
                 try await connection.publish(#"{"event_id": 31}"#, to: Self.subject)
@@ -136,8 +135,7 @@ struct ForeignServerTests {
             try await withWorker(api: server.url, logger: logger) { _ in
                 try await eventually { foreign.letters.count == 8 }
                 try await eventually { server.requests.count { $0.contains("xxxx") || $0.contains("eHh4") } >= 4 }
-                let info = try await connection.consumerInfo(stream: ScratchStream.name, consumer: "noetl-projector")
-                #expect(info.map { Int($0.pending) + $0.acknowledgementsPending } == 1)
+                try await eventually { try await Self.owed(connection) == 1 }
             }
         }
         #expect(log.entries.count { "\($0.message)".hasPrefix("Dead letters cannot") } == 1)
@@ -203,6 +201,12 @@ struct ForeignServerTests {
         )
         for body in bodies { try await connection.publish(body, to: Self.subject) }
         return connection
+    }
+
+    /// How many messages are not acknowledged.
+    private static func owed(_ connection: NATSConnection) async throws -> Int? {
+        let info = try await connection.consumerInfo(stream: ScratchStream.name, consumer: "noetl-projector")
+        return info.map { Int($0.pending) + $0.acknowledgementsPending }
     }
 
     private static func isDone(_ connection: NATSConnection) async throws -> Bool {
