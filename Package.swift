@@ -16,6 +16,19 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// How released programs are linked, which is a tenth of their memory: 38 MiB of a draining publisher instead of 42.
+///
+/// Relocations of a static program take 3 MB where each is written out, and its 33,000 symbols as much where they are
+/// exported, which is for libraries that look them up; backtraces read the symbol table.
+let linking: [LinkerSetting] = [
+    .unsafeFlags(
+        [
+            "-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs", "-Xlinker", "--no-export-dynamic",
+        ],
+        .when(platforms: [.linux], configuration: .release)
+    )
+]
+
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
@@ -151,7 +164,8 @@ let package = Package(
                 grpcCore, grpcTransport, httpTypes, hummingbird, hummingbirdCore, lifecycle, logging, metrics, nioCore,
                 nioHTTP1, nioHTTPTypes,
             ],
-            swiftSettings: settings
+            swiftSettings: settings,
+            linkerSettings: linking
         ),
         .executableTarget(
             name: "OutboxPublisher",
@@ -160,7 +174,8 @@ let package = Package(
                 "Waiting",
                 lifecycle, logging, metrics,
             ],
-            swiftSettings: settings
+            swiftSettings: settings,
+            linkerSettings: linking
         ),
         .executableTarget(
             name: "Projector",
@@ -169,7 +184,8 @@ let package = Package(
                 "Settings", "Waiting",
                 lifecycle, logging, metrics,
             ],
-            swiftSettings: settings
+            swiftSettings: settings,
+            linkerSettings: linking
         ),
         .target(name: "LocalServers", dependencies: [subprocess, system], swiftSettings: settings),
         .executableTarget(
@@ -179,7 +195,8 @@ let package = Package(
                 "Settings", "Waiting",
                 argumentParser, asyncHTTPClient, histogram, logging, nioCore, nioHTTP1, subprocess, system, unixSignals,
             ],
-            swiftSettings: settings
+            swiftSettings: settings,
+            linkerSettings: linking
         ),
 
         // MARK: Tests

@@ -3,8 +3,10 @@ import Logging
 import ServiceRuntime
 import Synchronization
 
-/// Says why dead letters cannot be recorded: each reason once, however often it is tried.
+/// Says why dead letters cannot be recorded: each reason once, however often it is tried, and no more than a hundred.
 final class DeadLetterRecording: Sendable {
+    private static let maximumReasons = 100
+
     private let stream: String
     private let logger: Logger
     private let said = Mutex<Set<String>>([])
@@ -20,7 +22,7 @@ final class DeadLetterRecording: Sendable {
     /// Takes note of dead letters that the server does not take.
     func noteFailure(_ error: InternalAPIError, count: Int) {
         let reason = error.isRouteMissing ? Self.missingRoute : "\(error)"
-        guard self.said.withLock({ $0.insert(reason).inserted }) else { return }
+        guard self.said.withLock({ $0.count < Self.maximumReasons && $0.insert(reason).inserted }) else { return }
         self.logger.error(
             "Dead letters cannot be recorded, their messages stay in the stream",
             metadata: [LogKey.stream: "\(self.stream)", LogKey.count: "\(count)", LogKey.error: "\(reason)"]
