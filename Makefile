@@ -38,6 +38,18 @@ bench: install ## Measures everything beside its limit, on throwaway servers. AR
 	set -e; export NOETL_RELAY_BENCHMARKS=1; for program in $(BENCHMARKS); do $(RELEASE) --product "$$program"; done
 	@$(BUILD)/release/relay-bench $(ARGS)
 
+# What is compared with the record: rates whose limits do the same work.
+GUARDED = --quick --only drain --only project --only end-to-end --only api
+RECORD = Benchmarks/recorded.json
+
+.PHONY: guard
+guard: ## Fails where a rate has fallen, as a ratio to its limit, below the recorded one by more than chance.
+	@$(MAKE) --no-print-directory bench ARGS='$(GUARDED) --guard $(RECORD) $(ARGS)'
+
+.PHONY: record
+record: ## Records the ratios that `make guard` compares with; on a machine that does nothing else.
+	@$(MAKE) --no-print-directory bench ARGS='$(GUARDED) --record $(RECORD) $(ARGS)'
+
 .PHONY: profile
 profile: ## Shows where the time of publisher and projector goes.
 	@$(MAKE) --no-print-directory bench ARGS='--profile $(ARGS)'
