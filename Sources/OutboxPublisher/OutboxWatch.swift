@@ -42,13 +42,13 @@ struct OutboxWatch: Service {
             self.heartbeat.beat()
             do {
                 try await pool.withConnection { try await self.look(OutboxRepository($0)) }
-                self.database.reportUp()
+                self.database.reportUp(by: self.heartbeat.name)
                 backoff.reset()
                 try await Task.sleep(for: self.settings.idleSleep)
             } catch is CancellationError {
                 break
             } catch {
-                self.database.reportDown(error)
+                self.database.reportDown(error, by: self.heartbeat.name)
                 try? await Task.sleep(for: backoff.next())
             }
         }

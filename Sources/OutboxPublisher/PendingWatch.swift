@@ -20,13 +20,13 @@ struct PendingWatch: Service {
                 self.heartbeat.beat()
                 do {
                     if try await self.client.pendingCount() > 0 { self.wake.signal() }
-                    self.server.reportUp()
+                    self.server.reportUp(by: self.heartbeat.name)
                     backoff.reset()
                     try await Task.sleep(for: self.settings.idleSleep)
                 } catch is CancellationError {
                     break
                 } catch {
-                    self.server.reportDown(error)
+                    self.server.reportDown(error, by: self.heartbeat.name)
                     try? await Task.sleep(for: backoff.next())
                 }
             }

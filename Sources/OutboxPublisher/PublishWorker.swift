@@ -71,7 +71,7 @@ struct PublishWorker<Source: RowSource>: Sendable {
             self.heartbeat.beat()
             let moved = try await self.runOnce(session, turn: turn)
             onProgress()
-            if isSuspicious { self.broker.reportUp() }
+            if isSuspicious { self.broker.reportUp(by: self.heartbeat.name) }
             turn += self.settings.concurrency
             // A full batch means a backlog: time for a colleague who has nothing to do.
             if moved == self.settings.batchSize { self.wake.signal() }
@@ -86,9 +86,9 @@ struct PublishWorker<Source: RowSource>: Sendable {
         let connection = try await NATSConnection.connect(self.settings.nats)
         let subjects = try await StreamSetup(self.settings.streamRules, logger: self.logger).prepare(on: connection)
         let publisher = try await connection.makePublisher(on: executor)
-        if reportingBroker { self.broker.reportUp() }
+        if reportingBroker { self.broker.reportUp(by: self.heartbeat.name) }
         let source = try await self.openSource(executor)
-        self.origin.reportUp()
+        self.origin.reportUp(by: self.heartbeat.name)
         return PublishSession(
             source: source,
             broker: connection,
@@ -144,8 +144,8 @@ struct PublishWorker<Source: RowSource>: Sendable {
 
     private func report(_ error: any Error) {
         switch error {
-        case is NATSError: self.broker.reportDown(error)
-        default: self.origin.reportDown(error)
+        case is NATSError: self.broker.reportDown(error, by: self.heartbeat.name)
+        default: self.origin.reportDown(error, by: self.heartbeat.name)
         }
     }
 }

@@ -63,7 +63,7 @@ private func buildProjector(
     sink: some EventSink,
     eventLog name: String
 ) -> [ServiceGroupConfiguration.ServiceConfiguration] {
-    let eventLog = EventLogState(context.health.addDependency(name))
+    let eventLog = context.health.addDependency(name)
     let broker = context.health.addDependency("nats")
     let metrics = ProjectorMetrics(stream: settings.stream, consumer: settings.consumer.name, sink: settings.sink)
     let setup = ConsumerSetup(settings.consumer, stream: settings.stream, logger: context.logger)

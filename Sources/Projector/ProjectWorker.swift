@@ -13,7 +13,7 @@ struct ProjectWorker<Sink: EventSink>: Sendable {
     let settings: ProjectorSettings
     let setup: ConsumerSetup
     let sink: Sink
-    let eventLog: EventLogState
+    let eventLog: Dependency
     let broker: Dependency
     let heartbeat: Heartbeat
     let metrics: ProjectorMetrics
@@ -32,7 +32,7 @@ struct ProjectWorker<Sink: EventSink>: Sendable {
             } catch is CancellationError {
                 return
             } catch {
-                self.broker.reportDown(error)
+                self.broker.reportDown(error, by: self.heartbeat.name)
                 if !movement.isStuck { self.heartbeat.beat() }
                 await Self.pause(backoff.next())
             }
@@ -47,7 +47,7 @@ struct ProjectWorker<Sink: EventSink>: Sendable {
             stream: self.settings.stream,
             consumer: self.settings.consumer.name
         )
-        self.broker.reportUp()
+        self.broker.reportUp(by: self.heartbeat.name)
         while !Task.isShuttingDownGracefully {
             if !movement.isStuck { self.heartbeat.beat() }
             let messages = try await puller.pull(limit: self.settings.pullLimit, wait: self.settings.fetchTimeout)
@@ -108,12 +108,12 @@ struct ProjectWorker<Sink: EventSink>: Sendable {
             self.heartbeat.beat()
             do {
                 try await self.sink.store(messages, &progress) { self.heartbeat.beat() }
-                self.eventLog.reportUp(self.heartbeat)
+                self.eventLog.reportUp(by: self.heartbeat.name)
                 break
             } catch let error as CancellationError {
                 throw error
             } catch {
-                self.eventLog.reportDown(error, self.heartbeat)
+                self.eventLog.reportDown(error, by: self.heartbeat.name)
                 await Self.pause(backoff.next())
                 if Task.isShuttingDownGracefully { break }
             }

@@ -74,7 +74,7 @@ private func withWorker(
         settings: settings,
         setup: ConsumerSetup(settings.consumer, stream: settings.stream, logger: .quiet),
         sink: sink,
-        eventLog: EventLogState(health.addDependency(settings.sink == .api ? "internal-api" : "postgres")),
+        eventLog: health.addDependency(settings.sink == .api ? "internal-api" : "postgres"),
         broker: health.addDependency("nats"),
         heartbeat: health.addHeartbeat("worker"),
         metrics: ProjectorMetrics(

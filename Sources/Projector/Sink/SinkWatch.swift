@@ -8,7 +8,7 @@ struct SinkWatch<Sink: EventSink>: Service {
     private static var interval: Duration { .seconds(5) }
 
     let sink: Sink
-    let eventLog: EventLogState
+    let eventLog: Dependency
     let heartbeat: Heartbeat
     let metrics: ProjectorMetrics
 
@@ -19,14 +19,14 @@ struct SinkWatch<Sink: EventSink>: Service {
                 self.heartbeat.beat()
                 do {
                     let waiting = try await self.sink.look()
-                    self.eventLog.reportUp(self.heartbeat)
+                    self.eventLog.reportUp(by: self.heartbeat.name)
                     backoff.reset()
                     if let waiting { self.metrics.recordWaitingDeadLetters(waiting) }
                     try await Task.sleep(for: Self.interval)
                 } catch is CancellationError {
                     return
                 } catch {
-                    self.eventLog.reportDown(error, self.heartbeat)
+                    self.eventLog.reportDown(error, by: self.heartbeat.name)
                     try await Task.sleep(for: backoff.next())
                 }
             }

@@ -46,4 +46,18 @@ struct DependencyTests {
         #expect(dependency.fault == "refused")
         #expect(self.handler.entries.map(\.level) == [.warning, .info, .warning])
     }
+
+    @Test func `those who reach it do not speak for one who does not, and nothing is said twice`() {
+        let dependency = self.makeDependency()
+        dependency.reportUp(by: "worker-1")
+        for _ in 0..<3 {
+            dependency.reportDown(Away(description: "refused"), by: "worker-0")
+            dependency.reportUp(by: "worker-1")
+        }
+        #expect(dependency.fault == "refused")
+        #expect(self.page.contains("noetl_relay_dependency_up{dependency=\"postgres\"} 0.0"))
+        dependency.reportUp(by: "worker-0")
+        #expect(dependency.isUp)
+        #expect(self.handler.entries.map(\.level) == [.info, .warning, .info])
+    }
 }
