@@ -15,7 +15,7 @@ struct RelayBench: AsyncParsableCommand {
     private static let guarded = ["drain.rate", "project.rate", "end-to-end.rate", "api.relay", "api.project"]
 
     /// How often the guard measures what is too low before it says so.
-    private static let guardAttempts = 3
+    private static let guardAttempts = 5
 
     static let configuration = CommandConfiguration(
         commandName: "relay-bench",
