@@ -1,7 +1,7 @@
 /// What an object has for the keys of a ``JSONKeys``.
 ///
-/// What is asked of a value here needs no view of it, which would be one more reference to count: with a dozen fields in
-/// each of 100,000 envelopes that was 0.1 s of the processor.
+/// What is asked of a value here needs no view of it, which would be one more reference to count: without these, and with
+/// all keys in one array, 100,000 envelopes of a dozen fields took 0.57 s of the processor to project instead of 0.75.
 package struct JSONLookup: Sendable {
     static let absent = UInt32.max
 
