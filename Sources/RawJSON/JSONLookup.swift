@@ -5,11 +5,11 @@
 package struct JSONLookup: Sendable {
     static let absent = UInt32.max
 
-    let storage: JSONStorage
+    private let storage: JSONStorage
     /// Where the object is on the tape.
     private let index: Int
     /// Where the value for each key is on the tape.
-    let indices: [UInt32]
+    private let indices: [UInt32]
 
     init(in object: JSONValue, indices: [UInt32]) {
         self.storage = object.storage

@@ -30,11 +30,8 @@ package struct JSONValue: Sendable {
         self.kind == .bool ? self.bytes.first == ASCII.t : nil
     }
 
-    /// Whether U+0000 is escaped anywhere inside, in keys and nested values too.
-    package var containsNUL: Bool { self.node.traits.contains(.nul) }
-
-    /// Whether a surrogate without its partner is escaped anywhere inside, in keys and nested values too.
-    package var containsUnpairedSurrogate: Bool { self.node.traits.contains(.unpairedSurrogate) }
+    /// What was met anywhere inside, in keys and nested values too.
+    package var traits: JSONTraits { self.node.traits }
 
     /// Lends its text as it came.
     package func withBytes<Result, Failure>(

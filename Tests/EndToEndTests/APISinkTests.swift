@@ -16,34 +16,26 @@ struct APISinkTests {
     /// The projector is killed three times and internal-api as often beneath a living projector; internal-api is stopped as
     /// often, and PostgreSQL crashes once.
     @Test func `every message is once in noetl.event or in the dead letters, through any crash`() async throws {
-        try await withLocalPostgres { postgres in
-            try await withLocalNATS { nats in
-                let relay = Relay(
-                    databaseURI: postgres.uri(),
-                    natsURL: nats.url,
-                    stream: "NOETL_EVENTS",
-                    prefix: "noetl.events"
-                )
-                let database = try await relay.connect()
-                try await database.run(script: ExistingSchema.current.sql)
-                try await Migrator(database, logger: .quiet).migrate()
-                let broker = try await NATSConnection.connect(NATSConfiguration(url: nats.url, name: "tests"))
-                try await Self.messages.publish(on: broker)
-                var port = 0
-                try await withInternalAPI(over: relay.databaseURI) { free, _ in port = free }
-                for round in 0..<3 {
-                    try await Self.crash(round, relay, port: port, postgres, broker)
-                }
-                let end = try await withInternalAPI(over: relay.databaseURI, port: port) { port, _ in
-                    let environment = Self.environment(relay, port: port)
-                    let end = try await RelayProcess.run("projector", environment: environment) { _ in
-                        try await eventually(within: .seconds(300)) { try await MixedMessages.isDone(broker) }
-                    }
-                    #expect(end.status == .exited(0), "\(end.log)")
+        try await Relay.withOwnServers { relay, postgres, nats in
+            let database = try await relay.connect()
+            try await database.run(script: ExistingSchema.current.sql)
+            try await Migrator(database, logger: .quiet).migrate()
+            let broker = try await NATSConnection.connect(NATSConfiguration(url: nats.url, name: "tests"))
+            try await Self.messages.publish(on: broker)
+            var port = 0
+            try await withInternalAPI(over: relay.databaseURI) { free, _ in port = free }
+            for round in 0..<3 {
+                try await Self.crash(round, relay, port: port, postgres, broker)
+            }
+            let end = try await withInternalAPI(over: relay.databaseURI, port: port) { port, _ in
+                let environment = Self.environment(relay, port: port)
+                let end = try await RelayProcess.run("projector", environment: environment) { _ in
+                    try await eventually(within: .seconds(300)) { try await MixedMessages.isDone(broker) }
                 }
                 #expect(end.status == .exited(0), "\(end.log)")
-                try await Self.messages.expectEverythingOnce(relay)
             }
+            #expect(end.status == .exited(0), "\(end.log)")
+            try await Self.messages.expectEverythingOnce(relay)
         }
     }
 

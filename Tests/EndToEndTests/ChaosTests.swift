@@ -19,32 +19,24 @@ struct ChaosTests {
     private static let executions = Self.number("NOETL_RELAY_CHAOS_EXECUTIONS", default: 200)
 
     @Test func `every row arrives once and in order, whatever is killed, restarted or refused`() async throws {
-        try await withLocalPostgres { postgres in
-            try await withLocalNATS { nats in
-                let relay = Relay(
-                    databaseURI: postgres.uri(),
-                    natsURL: nats.url,
-                    stream: "NOETL_EVENTS",
-                    prefix: "noetl.events"
-                )
-                try await self.prepare(relay)
-                let isOver = Flag()
-                let kills = try await withThrowingTaskGroup(of: Int.self) { group in
-                    let publishers = (0..<4).map { _ in RestartedPublisher(relay) }
-                    for publisher in publishers { group.addTask { try await publisher.run(until: isOver) } }
-                    group.addTask {
-                        try await self.restart(postgres, nats, relay, killing: publishers, until: isOver)
-                        return 0
-                    }
-                    let done = try await self.waitUntilPublished(relay)
-                    isOver.raise()
-                    if !done { Issue.record("rows are left: \(try await relay.connect().texts(Self.leftovers))") }
-                    for publisher in publishers { publisher.kill() }
-                    return try await group.reduce(0, +)
+        try await Relay.withOwnServers { relay, postgres, nats in
+            try await self.prepare(relay)
+            let isOver = Flag()
+            let kills = try await withThrowingTaskGroup(of: Int.self) { group in
+                let publishers = (0..<4).map { _ in RestartedPublisher(relay) }
+                for publisher in publishers { group.addTask { try await publisher.run(until: isOver) } }
+                group.addTask {
+                    try await self.restart(postgres, nats, relay, killing: publishers, until: isOver)
+                    return 0
                 }
-                try await self.check(relay)
-                print("chaos: \(Self.rows) rows of \(Self.executions) executions, \(kills) processes used up")
+                let done = try await self.waitUntilPublished(relay)
+                isOver.raise()
+                if !done { Issue.record("rows are left: \(try await relay.connect().texts(Self.leftovers))") }
+                for publisher in publishers { publisher.kill() }
+                return try await group.reduce(0, +)
             }
+            try await self.check(relay)
+            print("chaos: \(Self.rows) rows of \(Self.executions) executions, \(kills) processes used up")
         }
     }
 

@@ -20,22 +20,14 @@ struct CrashTests {
     private static let messages = MixedMessages(count: Self.count)
 
     @Test func `every message is once in noetl.event or in the dead letters, and nothing is pending`() async throws {
-        try await withLocalPostgres { postgres in
-            try await withLocalNATS { nats in
-                let relay = Relay(
-                    databaseURI: postgres.uri(),
-                    natsURL: nats.url,
-                    stream: "NOETL_EVENTS",
-                    prefix: "noetl.events"
-                )
-                let database = try await relay.connect()
-                try await database.run(script: ExistingSchema.current.sql)
-                try await Migrator(database, logger: .quiet).migrate()
-                let broker = try await NATSConnection.connect(NATSConfiguration(url: nats.url, name: "tests"))
-                try await Self.messages.publish(on: broker)
-                try await Self.project(relay, postgres, broker)
-                try await Self.messages.expectEverythingOnce(relay)
-            }
+        try await Relay.withOwnServers { relay, postgres, nats in
+            let database = try await relay.connect()
+            try await database.run(script: ExistingSchema.current.sql)
+            try await Migrator(database, logger: .quiet).migrate()
+            let broker = try await NATSConnection.connect(NATSConfiguration(url: nats.url, name: "tests"))
+            try await Self.messages.publish(on: broker)
+            try await Self.project(relay, postgres, broker)
+            try await Self.messages.expectEverythingOnce(relay)
         }
     }
 

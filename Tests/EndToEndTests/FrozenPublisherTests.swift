@@ -11,38 +11,30 @@ import Testing
 @Suite(.timeLimit(.minutes(10)))
 struct FrozenPublisherTests {
     @Test func `what it no longer owns it does not change, and it publishes what comes next`() async throws {
-        try await withLocalPostgres { postgres in
-            try await withLocalNATS { nats in
-                let relay = Relay(
-                    databaseURI: postgres.uri(),
-                    natsURL: nats.url,
-                    stream: "NOETL_EVENTS",
-                    prefix: "noetl.events"
-                )
-                let connection = try await relay.connect()
-                try await Migrator(connection, logger: .quiet).migrate()
-                let environment = relay.environment([
-                    "NOETL_OUTBOX_LEASE_SECONDS": "8", "NOETL_OUTBOX_PUBLISHER_CONCURRENCY": "1",
-                ])
-                let frozen = try await RelayProcess.run("outbox-publisher", environment: environment) { publisher in
-                    try await relay.commit(1, firstEvent: 1)
-                    try await eventually { try await relay.rows("PUBLISHED") == 1 }
-                    let rows = try await self.freeze(publisher, nats, relay, connection)
-                    // Another one takes over once the lease is over.
-                    _ = try await RelayProcess.run("outbox-publisher", environment: environment) { _ in
-                        try await eventually { try await relay.rows("PUBLISHED") == 501 }
-                    }
-                    let before = try await connection.texts(rows)
-                    publisher.send(.resume)
-                    try await relay.commit(1, firstEvent: 1000)
-                    try await eventually { try await relay.rows("PUBLISHED") == 502 }
-                    #expect(try await connection.texts(rows) == before)
+        try await Relay.withOwnServers { relay, postgres, nats in
+            let connection = try await relay.connect()
+            try await Migrator(connection, logger: .quiet).migrate()
+            let environment = relay.environment([
+                "NOETL_OUTBOX_LEASE_SECONDS": "8", "NOETL_OUTBOX_PUBLISHER_CONCURRENCY": "1",
+            ])
+            let frozen = try await RelayProcess.run("outbox-publisher", environment: environment) { publisher in
+                try await relay.commit(1, firstEvent: 1)
+                try await eventually { try await relay.rows("PUBLISHED") == 1 }
+                let rows = try await self.freeze(publisher, nats, relay, connection)
+                // Another one takes over once the lease is over.
+                _ = try await RelayProcess.run("outbox-publisher", environment: environment) { _ in
+                    try await eventually { try await relay.rows("PUBLISHED") == 501 }
                 }
-                #expect(frozen.status == .exited(0), "\(frozen.log)")
-                let streamed = try await relay.streamedEvents()
-                #expect(streamed.values.map(\.count).reduce(0, +) == 502)
-                #expect(streamed.values.allSatisfy { $0 == $0.sorted() })
+                let before = try await connection.texts(rows)
+                publisher.send(.resume)
+                try await relay.commit(1, firstEvent: 1000)
+                try await eventually { try await relay.rows("PUBLISHED") == 502 }
+                #expect(try await connection.texts(rows) == before)
             }
+            #expect(frozen.status == .exited(0), "\(frozen.log)")
+            let streamed = try await relay.streamedEvents()
+            #expect(streamed.values.map(\.count).reduce(0, +) == 502)
+            #expect(streamed.values.allSatisfy { $0 == $0.sorted() })
         }
     }
 

@@ -9,21 +9,13 @@ import Testing
 @Suite(.timeLimit(.minutes(10)))
 struct OutageTests {
     @Test func `away at the start or in the middle, it is said once per change and work goes on`() async throws {
-        try await withLocalPostgres { postgres in
-            try await withLocalNATS { nats in
-                let relay = Relay(
-                    databaseURI: postgres.uri(),
-                    natsURL: nats.url,
-                    stream: "NOETL_EVENTS",
-                    prefix: "noetl.events"
-                )
-                let connection = try await relay.connect()
-                try await Migrator(connection, logger: .quiet).migrate()
-                try await relay.commit(500)
-                try await postgres.stop()
-                try await nats.stop()
-                try await self.runThroughOutages(relay, postgres, nats)
-            }
+        try await Relay.withOwnServers { relay, postgres, nats in
+            let connection = try await relay.connect()
+            try await Migrator(connection, logger: .quiet).migrate()
+            try await relay.commit(500)
+            try await postgres.stop()
+            try await nats.stop()
+            try await self.runThroughOutages(relay, postgres, nats)
         }
     }
 

@@ -1,4 +1,5 @@
 import JetStream
+import LocalServers
 import Postgres
 import TestSupport
 
@@ -17,6 +18,23 @@ struct Relay: Sendable {
             stream: ScratchStream.name,
             prefix: ScratchStream.prefix
         )
+    }
+
+    /// Lends a database and a broker that no other test uses, so that they can be stopped; both are empty.
+    static func withOwnServers<Result>(
+        _ body: (Relay, LocalPostgres, LocalNATS) async throws -> Result
+    ) async throws -> Result {
+        try await withLocalPostgres { postgres in
+            try await withLocalNATS { nats in
+                let relay = Relay(
+                    databaseURI: postgres.uri(),
+                    natsURL: nats.url,
+                    stream: "NOETL_EVENTS",
+                    prefix: "noetl.events"
+                )
+                return try await body(relay, postgres, nats)
+            }
+        }
     }
 
     /// The environment of a service.

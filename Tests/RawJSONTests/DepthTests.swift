@@ -23,7 +23,7 @@ struct DepthTests {
         let depth = 1_000_000
         let text = String(repeating: "[", count: depth) + "\"\\u0000\"" + String(repeating: "]", count: depth)
         let document = try JSONDocument(parsing: Array(text.utf8), indexingDepth: 3, maximumDepth: depth)
-        #expect(document.root.containsNUL)
+        #expect(document.root.traits.contains(.nul))
         #expect(document.root.count == 1)
     }
 

@@ -23,40 +23,40 @@ struct TextTests {
     ])
     func `a surrogate without its partner is flagged and replaced`(escape: String, text: String) throws {
         let value = try parse("\"\(escape)\"")
-        #expect(value.containsUnpairedSurrogate)
-        #expect(!value.containsNUL)
+        #expect(value.traits.contains(.unpairedSurrogate))
+        #expect(!value.traits.contains(.nul))
         #expect(value.string == text)
     }
 
     @Test
     func `a pair of surrogates is not flagged`() throws {
-        #expect(try !parse(#"["\ud83d\ude00", "\uD7FF\uE000"]"#).containsUnpairedSurrogate)
+        #expect(try !parse(#"["\ud83d\ude00", "\uD7FF\uE000"]"#).traits.contains(.unpairedSurrogate))
     }
 
     @Test
     func `U+0000 is flagged and decoded`() throws {
         let value = try parse(#""a\u0000b""#)
-        #expect(value.containsNUL)
-        #expect(!value.containsUnpairedSurrogate)
+        #expect(value.traits.contains(.nul))
+        #expect(!value.traits.contains(.unpairedSurrogate))
         #expect(value.string == "a\u{0}b")
-        #expect(try !parse(#"["\\u0000", "\u0001", 0]"#).containsNUL)
+        #expect(try !parse(#"["\\u0000", "\u0001", 0]"#).traits.contains(.nul))
     }
 
     @Test(arguments: 0...3)
     func `flags cover keys and nested values at any indexing depth`(depth: Int) throws {
         let text = #"{"a": [[{"\u0000": 1}]], "b": [[["\udead"]]], "c": [["\u0001"]], "\ud800": 0}"#
         let root = try parse(text, indexingDepth: depth)
-        #expect(root.containsNUL)
-        #expect(root.containsUnpairedSurrogate)
+        #expect(root.traits.contains(.nul))
+        #expect(root.traits.contains(.unpairedSurrogate))
         guard depth > 0 else { return }
         let a = try #require(root["a"])
-        #expect(a.containsNUL && !a.containsUnpairedSurrogate)
+        #expect(a.traits.contains(.nul) && !a.traits.contains(.unpairedSurrogate))
         let b = try #require(root["b"])
-        #expect(!b.containsNUL && b.containsUnpairedSurrogate)
+        #expect(!b.traits.contains(.nul) && b.traits.contains(.unpairedSurrogate))
         let c = try #require(root["c"])
-        #expect(!c.containsNUL && !c.containsUnpairedSurrogate)
-        #expect(root.members.map(\.key.containsUnpairedSurrogate) == [false, false, false, true])
-        #expect(root.members.map(\.value.containsUnpairedSurrogate) == [false, true, false, false])
+        #expect(!c.traits.contains(.nul) && !c.traits.contains(.unpairedSurrogate))
+        #expect(root.members.map { $0.key.traits.contains(.unpairedSurrogate) } == [false, false, false, true])
+        #expect(root.members.map { $0.value.traits.contains(.unpairedSurrogate) } == [false, true, false, false])
     }
 
     @Test

@@ -111,7 +111,7 @@ struct RequestFields {
     mutating func storableString(_ name: String, minimumBytes: Int = 0) -> String {
         let text = self.string(name)
         guard let value = self.body[name], value.kind == .string else { return text }
-        if value.containsNUL {
+        if value.traits.contains(.nul) {
             self.refuse(.unusable, at: [.field(name)], "Input holds U+0000, which PostgreSQL cannot store", value)
         } else if text.utf8.count < minimumBytes {
             self.refuse(.stringTooShort, at: [.field(name)], "String should not be empty", value)
