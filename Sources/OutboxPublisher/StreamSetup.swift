@@ -26,14 +26,13 @@ struct StreamSetup: Sendable {
     ///
     /// - Throws: `NATSError`; `SettingError` for a set-up that cannot keep what is promised.
     func prepare(on connection: NATSConnection) async throws -> [String] {
-        if let stream = try await connection.streamInfo(self.configuration.name) {
-            try self.rules.check(stream)
-            return stream.subjects
-        }
+        if let subjects = try await self.existing(on: connection) { return subjects }
         try self.rules.checkOwn()
         do {
             try await connection.addStream(self.configuration)
         } catch let error as NATSError where error.jetStreamCode == Self.subjectsOverlap {
+            // Two who make the stream at the same moment: the server may hold the first one's against the second.
+            if let subjects = try await self.existing(on: connection) { return subjects }
             throw SettingError(
                 """
                 The stream \(self.configuration.name) cannot be made: another stream stores \
@@ -51,5 +50,11 @@ struct StreamSetup: Sendable {
         }
         self.logger.info("Made the stream", metadata: [LogKey.stream: "\(self.configuration.name)"])
         return self.configuration.subjects
+    }
+    /// The subjects of the stream where it exists and can be used, or `nil` where there is none of this name.
+    private func existing(on connection: NATSConnection) async throws -> [String]? {
+        guard let stream = try await connection.streamInfo(self.configuration.name) else { return nil }
+        try self.rules.check(stream)
+        return stream.subjects
     }
 }

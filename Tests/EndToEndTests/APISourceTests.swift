@@ -179,10 +179,12 @@ struct APISourceTests {
             try await eventually { publisher.log.contains { $0.contains("dependency=internal-api") } }
             _ = try await self.withAPI(relay, port: port) { _ in
                 try await eventually { try await relay.rows("PUBLISHED") == 10 }
+                // Once all who use it have reached it, which may be after the rows have gone out.
+                try await eventually { publisher.log.contains(where: Self.saysItIsUp) }
             }
         }
         #expect(publisher.status == .exited(0), "\(publisher.log)")
-        #expect(publisher.log.count { $0.contains("internal-api") && $0.contains("is up") } == 1, "\(publisher.log)")
+        #expect(publisher.log.count(where: Self.saysItIsUp) == 1, "\(publisher.log)")
     }
 
     @Test func `without a token it does not start`() async throws {
@@ -191,6 +193,10 @@ struct APISourceTests {
         let end = try await RelayProcess.run("outbox-publisher", environment: environment, stop: nil)
         #expect(end.status == .exited(2))
         #expect(end.log.last?.contains("NOETL_INTERNAL_API_TOKEN is not set") == true, "\(end.log)")
+    }
+
+    private static func saysItIsUp(_ line: String) -> Bool {
+        line.contains("internal-api") && line.contains("is up")
     }
 
     /// Runs internal-api for as long as `body` does, which gets the environment of a publisher that uses it.

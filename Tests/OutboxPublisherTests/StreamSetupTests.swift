@@ -66,6 +66,25 @@ struct StreamSetupTests {
         #expect("\(try #require(error))".contains("NOETL_EVENT_NATS_STREAM"))
     }
 
+    @Test func `several who make it at once all find it made`() async throws {
+        let connections = try await withThrowingTaskGroup { group in
+            for _ in 0..<8 { group.addTask { try await ScratchStream.connect() } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        for _ in 0..<100 {
+            try await withThrowingTaskGroup { group in
+                for connection in connections {
+                    group.addTask {
+                        let subjects = try await Self.setup().prepare(on: connection)
+                        #expect(subjects == ["\(ScratchStream.prefix).>"])
+                    }
+                }
+                try await group.waitForAll()
+            }
+            try await connections[0].deleteStream(ScratchStream.name)
+        }
+    }
+
     @Test func `more replicas than there are servers are refused, naming the setting`() async throws {
         let connection = try await ScratchStream.connect()
         let error = await #expect(throws: SettingError.self) {
