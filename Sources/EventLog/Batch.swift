@@ -1,100 +1,126 @@
 import Postgres
+import RawJSON
 
-/// The events of several messages on their way into the database.
-struct Batch {
-    private let messages: [[EventEnvelope]]
+/// Messages on their way into the database.
+struct Batch<Messages: MessageBatch> {
+    private let messages: Messages
     private let table: EventTable
-    private let used: [Int]
+    private let cache: EventTableCache
+    /// The messages that hold events.
+    private let readable: [Int]
+    /// The dead letters that there are in any case.
+    private let letters: [DeadLetter]
     /// All events, one message after the other.
-    private let envelopes: [EventEnvelope]
+    private let events: EventColumns
 
     /// Ends an isolation that finds the catalog's entry 0 missing, which nobody has tried to make yet.
     private struct EmptyCatalogEntryMissing: Error {}
 
-    init(_ messages: [[EventEnvelope]], in table: EventTable, cache: EventTableCache) {
-        self.messages = messages
-        self.table = table
-        self.envelopes = Array(messages.joined())
-        self.used = cache.columns(for: self.envelopes, in: table)
+    /// Reads messages.
+    ///
+    /// - Parameters:
+    ///   - messages: The messages.
+    ///   - table: The columns to read them for.
+    ///   - cache: Which of these are filled.
+    init(reading messages: Messages, for table: EventTable, cache: EventTableCache) {
+        var events = EventColumns(for: table, using: cache.used(of: table), expecting: messages.count)
+        var readable: [Int] = []
+        var letters: [DeadLetter] = []
+        var parser = JSONParser(indexingDepth: EventMessage.indexingDepth)
+        for index in 0..<messages.count {
+            switch messages.withBody(index, { MessageContent(reading: $0, for: table, with: &parser) }) {
+            case .success(let envelopes):
+                for envelope in envelopes { events.append(envelope) }
+                readable.append(index)
+            case .failure(let reason): letters.append(messages.deadLetter(index, reason: reason))
+            }
+        }
+        cache.noteUse(by: events)
+        (self.messages, self.table, self.cache) = (messages, table, cache)
+        (self.readable, self.letters, self.events) = (readable, letters, events)
     }
 
     /// Stores the events of the messages, each message's all or none, and dead letters, in one transaction.
     ///
-    /// - Parameters:
-    ///   - letters: The dead letters that there are in any case.
-    ///   - connection: The connection, without an open transaction.
-    ///   - lettersWithRefused: All dead letters, given the messages that the database refuses.
-    /// - Returns: What became of them.
+    /// - Parameter connection: The connection, without an open transaction.
+    /// - Returns: What became of the messages.
     /// - Throws: `PostgresError` where the database is at fault and not a message; nothing is stored then.
-    func store(
-        recording letters: [DeadLetter],
-        on connection: PostgresConnection,
-        lettersWithRefused: ([(index: Int, reason: DeadLetterReason)]) -> [DeadLetter]
-    ) async throws -> ProjectionService.Outcome {
-        let events = EventRepository(connection)
+    func store(on connection: PostgresConnection) async throws -> ProjectionService.Outcome {
+        let repository = EventRepository(connection)
         do {
-            return try await self.store(recording: letters, events)
+            return try await self.store(repository)
         } catch let error as PostgresError where error.refusesEvents {
-            guard error.sqlState == "23503", self.envelopes.contains(where: { $0.catalogID == 0 }) else {
+            guard error.sqlState == "23503", self.events.hasEmptyCatalogID else {
                 do {
-                    return try await self.isolate(on: connection, mayMakeEntry: true, lettersWithRefused)
+                    return try await self.isolate(on: connection, mayMakeEntry: true)
                 } catch is EmptyCatalogEntryMissing {
-                    try await events.makeEmptyCatalogEntry()
-                    return try await self.isolate(on: connection, lettersWithRefused)
+                    try await repository.makeEmptyCatalogEntry()
+                    return try await self.isolate(on: connection)
                 }
             }
         }
-        try await events.makeEmptyCatalogEntry()
+        try await repository.makeEmptyCatalogEntry()
         do {
-            return try await self.store(recording: letters, events)
+            return try await self.store(repository)
         } catch let error as PostgresError where error.refusesEvents {
-            return try await self.isolate(on: connection, lettersWithRefused)
+            return try await self.isolate(on: connection)
         }
     }
 
-    private func store(
-        recording letters: [DeadLetter],
-        _ events: EventRepository
-    ) async throws -> ProjectionService.Outcome {
-        let projected = try await events.insert(self.envelopes, in: self.table, used: self.used, recording: letters)
+    private func store(_ repository: EventRepository) async throws -> ProjectionService.Outcome {
+        let projected = try await repository.insert(self.events, recording: self.letters)
         return ProjectionService.Outcome(
             projected: projected,
-            duplicates: self.envelopes.count - projected,
-            deadLetters: letters.count
+            duplicates: self.events.count - projected,
+            deadLetters: self.letters.count,
+            oldest: self.events.oldest
         )
     }
 
     private func isolate(
         on connection: PostgresConnection,
-        mayMakeEntry: Bool = false,
-        _ lettersWithRefused: ([(index: Int, reason: DeadLetterReason)]) -> [DeadLetter]
+        mayMakeEntry: Bool = false
     ) async throws -> ProjectionService.Outcome {
-        let events = EventRepository(connection)
+        let repository = EventRepository(connection)
         return try await connection.withTransaction {
             // A constraint that waits for the commit would be found out about too late.
             try await connection.query("SET CONSTRAINTS ALL IMMEDIATE")
             var outcome = ProjectionService.Outcome()
             var isolation = Isolation<PostgresError> { part in
-                let envelopes = self.messages[part].joined()
+                let events = self.events(of: self.readable[part])
                 do {
-                    let projected = try await events.insertUnderSavepoint(
-                        Array(envelopes),
-                        in: self.table,
-                        used: self.used
-                    )
-                    outcome.projected += projected
-                    outcome.duplicates += envelopes.count - projected
+                    let projected = try await repository.insertUnderSavepoint(events)
+                    let duplicates = events.count - projected
+                    outcome.add(.init(projected: projected, duplicates: duplicates, oldest: events.oldest))
                     return nil
                 } catch let error as PostgresError where error.refusesEvents {
                     if mayMakeEntry, error.namesEmptyCatalogEntry { throw EmptyCatalogEntryMissing() }
                     return error
                 }
             }
-            try await isolation.isolate(self.messages.indices)
-            let letters = lettersWithRefused(isolation.refused.map { ($0.index, DeadLetterReason($0.refusal)) })
+            try await isolation.isolate(self.readable.indices)
+            let refused = isolation.refused.map { refused in
+                self.messages.deadLetter(self.readable[refused.index], reason: DeadLetterReason(refused.refusal))
+            }
+            let letters = self.letters + refused
             outcome.deadLetters = letters.count
             try await DeadLetterRepository(connection).record(letters)
             return outcome
         }
+    }
+
+    /// The events of some of the messages, read again.
+    ///
+    /// To read again the few batches that are isolated costs less than to keep what every batch was read from.
+    private func events(of part: ArraySlice<Int>) -> EventColumns {
+        var events = EventColumns(for: self.table, using: self.cache.used(of: self.table), expecting: part.count)
+        var parser = JSONParser(indexingDepth: EventMessage.indexingDepth)
+        for index in part {
+            let content = self.messages.withBody(index) {
+                MessageContent(reading: $0, for: self.table, with: &parser)
+            }
+            for envelope in (try? content.get()) ?? [] { events.append(envelope) }
+        }
+        return events
     }
 }

@@ -115,7 +115,7 @@ extension DeadLetterRepository {
             streams.append(letter.stream)
             subjects.append(letter.subject)
             reasons.append(letter.reason.text)
-            if let state = letter.reason.sqlState { states.append(state) } else { states.appendNull() }
+            states.append(letter.reason.sqlState)
             if let bytes = letter.headers {
                 bytes.withUnsafeBytes { headers.append(bytes: $0) }
             } else {

@@ -92,10 +92,11 @@ package struct DeadLetterService: Sendable {
         var parser = JSONParser(indexingDepth: EventMessage.indexingDepth)
         let content = body.withUnsafeBytes { MessageContent(reading: $0, for: table, with: &parser) }
         do {
-            let envelopes = try content.get()
-            let projected = try await self.store(envelopes, in: table, on: connection)
+            let events = EventColumns(try content.get(), for: table, using: self.cache.used(of: table))
+            self.cache.noteUse(by: events)
+            let projected = try await self.store(events, on: connection)
             _ = try await letters.delete(id)
-            return Redrive(redriven: 1, projected: projected, duplicates: envelopes.count - projected)
+            return Redrive(redriven: 1, projected: projected, duplicates: events.count - projected)
         } catch let reason as DeadLetterReason {
             try await letters.replaceReason(id, with: reason)
             return Redrive(refused: [id: reason])
@@ -138,22 +139,15 @@ package struct DeadLetterService: Sendable {
     /// Stores events within the open transaction, and makes the catalog entry that stands for none where that is it.
     ///
     /// - Throws: ``DeadLetterReason`` where they are refused; the transaction is as it was before.
-    private func store(
-        _ envelopes: [EventEnvelope],
-        in table: EventTable,
-        on connection: PostgresConnection
-    ) async throws -> Int {
-        let events = EventRepository(connection)
-        let used = self.cache.columns(for: envelopes, in: table)
+    private func store(_ events: EventColumns, on connection: PostgresConnection) async throws -> Int {
+        let repository = EventRepository(connection)
         try await connection.query("SET CONSTRAINTS ALL IMMEDIATE")
         do {
             do {
-                return try await events.insertUnderSavepoint(envelopes, in: table, used: used)
-            } catch let error as PostgresError
-                where error.sqlState == "23503" && envelopes.contains(where: { $0.catalogID == 0 })
-            {
-                try await events.makeEmptyCatalogEntry()
-                return try await events.insertUnderSavepoint(envelopes, in: table, used: used)
+                return try await repository.insertUnderSavepoint(events)
+            } catch let error as PostgresError where error.sqlState == "23503" && events.hasEmptyCatalogID {
+                try await repository.makeEmptyCatalogEntry()
+                return try await repository.insertUnderSavepoint(events)
             }
         } catch let error as PostgresError where error.refusesEvents {
             throw DeadLetterReason(error)

@@ -2,71 +2,90 @@ import Postgres
 import RawJSON
 
 /// A batch of events as the parameters of one insert: an array per column.
+///
+/// Events are written here while they are read and nothing else of them is kept: a thousand messages that are kept until
+/// all are read cost 2.5 KB each.
 struct EventColumns {
-    private var eventIDs: PostgresArray
-    private var executionIDs: PostgresArray
-    private var catalogIDs: PostgresArray
-    private var parentEventIDs: PostgresArray
-    private var durations: PostgresArray
-    private var timestamps: PostgresArray
-    private var texts: [PostgresArray]
-    private var objects: [PostgresArray]
-    private var tenants: PostgresArray
-    private var organizations: PostgresArray
-    private var extras: [PostgresArray]
-    /// Where the array of each of the table's own columns is in ``extras``.
-    private let places: [Int: Int]
+    /// After so many events the arrays get room for all that are expected.
+    ///
+    /// One that grows is moved, and is twice as large in the end.
+    private static let sampleSize = 32
 
+    private let table: EventTable
+    private let expected: Int
+    private var eventIDs = PostgresArray(of: .integer)
+    private var executionIDs = PostgresArray(of: .integer)
+    private var catalogIDs = PostgresArray(of: .integer)
+    private var parentEventIDs = PostgresArray(of: .integer)
+    private var durations = PostgresArray(of: .double)
+    private var timestamps = PostgresArray(of: .timestamp)
+    private var texts = EnvelopeField.texts.map { _ in PostgresArray(of: .text) }
+    private var objects = EnvelopeField.objects.map { _ in PostgresArray(of: .text) }
+    private var tenants = PostgresArray(of: .text)
+    private var organizations = PostgresArray(of: .text)
+    /// The array of each of the table's own columns, `nil` where it is not filled.
+    private var extras: [PostgresArray?]
+
+    /// Whether an event refers to the catalog's entry 0, which stands for none.
+    private(set) var hasEmptyCatalogID = false
+    /// When the first of the events happened, where any says so.
+    private(set) var oldest: Timestamp?
+
+    /// No events yet.
+    ///
     /// - Parameters:
-    ///   - envelopes: The events.
-    ///   - table: The columns they were read for.
-    ///   - used: Which of these to fill.
-    init(_ envelopes: some Collection<EventEnvelope>, in table: EventTable, used: [Int]) {
-        let integers = PostgresArray(of: .integer, reserving: envelopes.count * 12)
-        self.eventIDs = integers
-        self.executionIDs = integers
-        self.catalogIDs = integers
-        self.parentEventIDs = integers
-        self.durations = PostgresArray(of: .double, reserving: envelopes.count * 12)
-        self.timestamps = PostgresArray(of: .timestamp, reserving: envelopes.count * 12)
-        self.texts = EnvelopeField.texts.map { Self.makeTexts(for: $0, of: envelopes) }
-        self.objects = EnvelopeField.objects.map { Self.makeTexts(for: $0, of: envelopes) }
-        self.tenants = Self.makeTexts(for: .tenantID, of: envelopes)
-        self.organizations = Self.makeTexts(for: .organizationID, of: envelopes)
-        self.extras = used.map { column in
-            switch table.columns[column].kind {
-            case .integer: PostgresArray(of: .integer)
-            case .number: PostgresArray(of: .double)
-            case .text, .json: PostgresArray(of: .text)
-            case .timestamp, .zonedTimestamp: PostgresArray(of: .timestamp)
-            }
-        }
-        self.places = Dictionary(uniqueKeysWithValues: used.enumerated().map { ($1, $0) })
+    ///   - table: The columns that events are read for.
+    ///   - used: Which of these to fill in any case; others are once an event has something for them.
+    ///   - expected: How many events there will be, about.
+    init(for table: EventTable, using used: [Int] = [], expecting expected: Int) {
+        self.table = table
+        self.expected = expected
+        self.extras = Array(repeating: nil, count: table.columns.count)
+        for column in used { self.extras[column] = self.makeExtra(column) }
+    }
+
+    /// Events, each of which was read for a table.
+    init(_ envelopes: some Collection<EventEnvelope>, for table: EventTable, using used: [Int] = []) {
+        self.init(for: table, using: used, expecting: envelopes.count)
         for envelope in envelopes { self.append(envelope) }
     }
 
-    /// The parameters, in the order of ``EventRepository``'s statement.
+    /// How many events there are.
+    var count: Int { self.eventIDs.count }
+
+    /// Whether there are none.
+    var isEmpty: Bool { self.count == 0 }
+
+    /// Which of the table's own columns are filled, in their order.
+    var used: [Int] { self.extras.indices.filter { self.extras[$0] != nil } }
+
+    /// These columns.
+    var extraColumns: [EventColumn] { self.used.map { self.table.columns[$0] } }
+
+    /// The parameters, in the order of ``EventInsert``'s statement.
     var parameters: [PostgresParameter] {
-        ([
-            self.eventIDs, self.executionIDs, self.catalogIDs, self.parentEventIDs, self.durations, self.timestamps,
-        ] + self.texts + self.objects + [self.tenants, self.organizations] + self.extras).map { .array($0) }
+        let extras = self.extras.compactMap { extra in
+            extra.map { array in
+                var array = array
+                array.appendNulls(upTo: self.count)
+                return array
+            }
+        }
+        let all =
+            [
+                self.eventIDs, self.executionIDs, self.catalogIDs, self.parentEventIDs, self.durations, self.timestamps,
+            ] + self.texts + self.objects + [self.tenants, self.organizations] + extras
+        return all.map { .array($0) }
     }
 
-    private mutating func append(_ envelope: EventEnvelope) {
+    /// Appends an event, which was read for the table.
+    mutating func append(_ envelope: EventEnvelope) {
         self.eventIDs.append(envelope.eventID)
         self.executionIDs.append(envelope.executionID)
         self.catalogIDs.append(envelope.catalogID)
-        if let parent = envelope.parentEventID {
-            self.parentEventIDs.append(parent)
-        } else {
-            self.parentEventIDs.appendNull()
-        }
-        if let duration = envelope.duration { self.durations.append(duration) } else { self.durations.appendNull() }
-        if let timestamp = envelope.timestamp {
-            self.timestamps.append(timestamp.microseconds)
-        } else {
-            self.timestamps.appendNull()
-        }
+        self.parentEventIDs.append(envelope.parentEventID)
+        self.durations.append(envelope.duration)
+        self.timestamps.append(envelope.timestamp?.microseconds)
         for (index, field) in EnvelopeField.texts.enumerated() {
             Self.appendText(field, of: envelope, to: &self.texts[index])
         }
@@ -75,36 +94,54 @@ struct EventColumns {
         }
         Self.appendName(.tenantID, of: envelope, to: &self.tenants)
         Self.appendName(.organizationID, of: envelope, to: &self.organizations)
-        self.appendExtras(of: envelope)
+        for (column, value) in envelope.extras { self.appendExtra(value, column) }
+        self.note(envelope)
+        if self.count == Self.sampleSize { self.reserve() }
     }
 
-    private mutating func appendExtras(of envelope: EventEnvelope) {
-        guard !self.extras.isEmpty else { return }
-        for (column, value) in envelope.extras {
-            guard let place = self.places[column] else { continue }
-            switch value {
-            case .integer(let integer): self.extras[place].append(integer)
-            case .number(let number): self.extras[place].append(number)
-            case .timestamp(let timestamp): self.extras[place].append(timestamp.microseconds)
-            case .text(let text): Self.append(text, to: &self.extras[place])
-            case .json(let json): json.withBytes { self.extras[place].append(utf8: $0) }
-            }
+    private mutating func note(_ envelope: EventEnvelope) {
+        if envelope.catalogID == 0 { self.hasEmptyCatalogID = true }
+        guard let timestamp = envelope.timestamp else { return }
+        self.oldest = self.oldest.map { min($0, timestamp) } ?? timestamp
+    }
+
+    private mutating func reserve() {
+        self.eventIDs.reserve(self.expected)
+        self.executionIDs.reserve(self.expected)
+        self.catalogIDs.reserve(self.expected)
+        self.parentEventIDs.reserve(self.expected)
+        self.durations.reserve(self.expected)
+        self.timestamps.reserve(self.expected)
+        for index in self.texts.indices { self.texts[index].reserve(self.expected) }
+        for index in self.objects.indices { self.objects[index].reserve(self.expected) }
+        self.tenants.reserve(self.expected)
+        self.organizations.reserve(self.expected)
+    }
+
+    private func makeExtra(_ column: Int) -> PostgresArray {
+        switch self.table.columns[column].kind {
+        case .integer: PostgresArray(of: .integer)
+        case .number: PostgresArray(of: .double)
+        case .text, .json: PostgresArray(of: .text)
+        case .timestamp, .zonedTimestamp: PostgresArray(of: .timestamp)
         }
-        let count = self.eventIDs.count
-        for place in self.extras.indices where self.extras[place].count < count { self.extras[place].appendNull() }
     }
 
-    /// An empty array with room for what events have for a field, judged by the first of them and a tenth more.
-    ///
-    /// One that grows is moved, and is twice as large in the end. All events are not asked: what they hold is read once, as
-    /// it is copied, since it is more than a processor's cache holds.
-    private static func makeTexts(
-        for field: EnvelopeField,
-        of envelopes: some Collection<EventEnvelope>
-    ) -> PostgresArray {
-        let first = envelopes.prefix(32)
-        let bytes = first.reduce(0) { $0 + 4 + $1.members.byteCount(field.place) }
-        return PostgresArray(of: .text, reserving: bytes * envelopes.count * 11 / 10 / max(1, first.count))
+    /// Appends what the last event has for one of the table's own columns, after NULL for each event before it that has
+    /// nothing for it.
+    private mutating func appendExtra(_ value: EventColumn.Value, _ column: Int) {
+        var array = self.extras[column] ?? self.makeExtra(column)
+        // One owner: it grows in its place.
+        self.extras[column] = nil
+        array.appendNulls(upTo: self.count - 1)
+        switch value {
+        case .integer(let integer): array.append(integer)
+        case .number(let number): array.append(number)
+        case .timestamp(let timestamp): array.append(timestamp.microseconds)
+        case .text(let text): Self.append(text, to: &array)
+        case .json(let json): json.withBytes { array.append(utf8: $0) }
+        }
+        self.extras[column] = array
     }
 
     /// Appends the text that a string stands for, or other JSON as it was written.

@@ -7,14 +7,10 @@ struct EventInsert {
 
     /// The step that inserts events.
     ///
-    /// - Parameters:
-    ///   - envelopes: The events.
-    ///   - table: The columns they were read for.
-    ///   - used: Which of these to fill.
-    /// - Returns: The step; it touches as many rows as were not there yet.
-    static func step(_ envelopes: some Collection<EventEnvelope>, in table: EventTable, used: [Int]) -> Step {
-        let statement = used.isEmpty ? Self.contract : Statement(Self.sql(filling: used.map { table.columns[$0] }))
-        return Step(statement, EventColumns(envelopes, in: table, used: used).parameters)
+    /// It touches as many rows as were not there yet.
+    static func step(_ events: EventColumns) -> Step {
+        let extras = events.extraColumns
+        return Step(extras.isEmpty ? Self.contract : Statement(Self.sql(filling: extras)), events.parameters)
     }
 
     // One array per column: the server parses each object once and nothing else, where one JSON document of all events

@@ -13,7 +13,7 @@ package struct EventRepository: Sendable {
     ///
     /// - Throws: `PostgresError`.
     package func insert(_ envelopes: some Collection<EventEnvelope>) async throws -> Int {
-        try await self.connection.run([EventInsert.step(envelopes, in: .contract, used: [])]).affectedRows(0)
+        try await self.insert(EventColumns(envelopes, for: .contract))
     }
 
     /// Inserts events and records dead letters, all or none.
@@ -21,35 +21,23 @@ package struct EventRepository: Sendable {
     /// One round trip, and committed when this returns unless a transaction is open.
     ///
     /// - Parameters:
-    ///   - envelopes: The events.
-    ///   - table: The columns they were read for.
-    ///   - used: Which of these to fill.
+    ///   - events: The events.
     ///   - letters: What could not become an event.
     /// - Returns: How many of the events were not there yet.
     /// - Throws: `PostgresError`.
-    func insert(
-        _ envelopes: some Collection<EventEnvelope>,
-        in table: EventTable,
-        used: [Int],
-        recording letters: [DeadLetter] = []
-    ) async throws -> Int {
-        let events = envelopes.isEmpty ? [] : [EventInsert.step(envelopes, in: table, used: used)]
-        let results = try await self.connection.run(events + DeadLetterRepository.recordingSteps(letters))
-        return envelopes.isEmpty ? 0 : results.affectedRows(0)
+    func insert(_ events: EventColumns, recording letters: [DeadLetter] = []) async throws -> Int {
+        let inserts = events.isEmpty ? [] : [EventInsert.step(events)]
+        let results = try await self.connection.run(inserts + DeadLetterRepository.recordingSteps(letters))
+        return events.isEmpty ? 0 : results.affectedRows(0)
     }
 
     /// Inserts events within the open transaction: where they are refused it is as it was before.
     ///
     /// - Returns: How many were not there yet.
     /// - Throws: `PostgresError`.
-    func insertUnderSavepoint(
-        _ envelopes: some Collection<EventEnvelope>,
-        in table: EventTable,
-        used: [Int]
-    ) async throws -> Int {
+    func insertUnderSavepoint(_ events: EventColumns) async throws -> Int {
         do {
-            let insert = EventInsert.step(envelopes, in: table, used: used)
-            let steps = [Step("SAVEPOINT part"), insert, Step("RELEASE SAVEPOINT part")]
+            let steps = [Step("SAVEPOINT part"), EventInsert.step(events), Step("RELEASE SAVEPOINT part")]
             return try await self.connection.run(steps).affectedRows(1)
         } catch let error as PostgresError where error.refusesEvents && !self.connection.isClosed {
             try await self.connection.run(["ROLLBACK TO SAVEPOINT part", "RELEASE SAVEPOINT part"].map { Step($0) })

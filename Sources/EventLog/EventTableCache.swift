@@ -24,20 +24,19 @@ final class EventTableCache: Sendable {
         self.state.withLock { $0 = State() }
     }
 
-    /// Which of a table's columns an insert of events must fill.
+    /// Which of a table's columns every insert fills.
     ///
     /// Those that any event had something for so far: a database has a dozen columns that most events leave alone, and
     /// a statement for each combination of them would let a sender fill the server's memory with prepared statements.
-    func columns(for envelopes: some Collection<EventEnvelope>, in table: EventTable) -> [Int] {
+    func used(of table: EventTable) -> [Int] {
         guard !table.columns.isEmpty else { return [] }
-        var present: Set<Int> = []
-        for envelope in envelopes {
-            for extra in envelope.extras { present.insert(extra.column) }
-        }
-        let used = self.state.withLock { state in
-            state.used.formUnion(present.map { table.columns[$0] })
-            return state.used
-        }
+        let used = self.state.withLock { $0.used }
         return table.columns.indices.filter { used.contains(table.columns[$0]) }
+    }
+
+    /// Has the columns filled from now on that events had something for.
+    func noteUse(by events: EventColumns) {
+        guard !events.used.isEmpty else { return }
+        self.state.withLock { $0.used.formUnion(events.extraColumns) }
     }
 }

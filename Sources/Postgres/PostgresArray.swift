@@ -67,6 +67,11 @@ package struct PostgresArray: Sendable {
 
     var typeOID: UInt32 { self.element.arrayTypeOID }
 
+    /// Makes room for so many elements in all, a tenth longer than those that are there.
+    package mutating func reserve(_ count: Int) {
+        self.encoded.reserveCapacity(self.encoded.count * count / max(1, self.count) * 11 / 10)
+    }
+
     /// Appends NULL.
     package mutating func appendNull() {
         self.appendWord(UInt32.max)
@@ -74,18 +79,24 @@ package struct PostgresArray: Sendable {
         self.countOneMore()
     }
 
-    /// Appends an integer.
+    /// Appends NULL until there are so many elements.
+    package mutating func appendNulls(upTo count: Int) {
+        while self.count < count { self.appendNull() }
+    }
+
+    /// Appends an integer, or NULL for `nil`.
     ///
     /// For `timestamp` these are microseconds since 2000-01-01.
-    package mutating func append(_ value: Int64) {
+    package mutating func append(_ value: Int64?) {
+        guard let value else { return self.appendNull() }
         self.appendWord(8)
         withUnsafeBytes(of: value.bigEndian) { self.encoded.append(contentsOf: $0) }
         self.countOneMore()
     }
 
-    /// Appends a floating-point number.
-    package mutating func append(_ value: Double) {
-        self.append(Int64(bitPattern: value.bitPattern))
+    /// Appends a floating-point number, or NULL for `nil`.
+    package mutating func append(_ value: Double?) {
+        self.append(value.map { Int64(bitPattern: $0.bitPattern) })
     }
 
     /// Appends a `bytea`.
@@ -102,9 +113,9 @@ package struct PostgresArray: Sendable {
         self.countOneMore()
     }
 
-    /// Appends a text.
-    package mutating func append(_ text: String) {
-        var text = text
+    /// Appends a text, or NULL for `nil`.
+    package mutating func append(_ text: String?) {
+        guard var text else { return self.appendNull() }
         text.withUTF8 { self.append(utf8: $0) }
     }
 

@@ -52,7 +52,7 @@ struct ProjectorMetrics: Sendable {
         self.batchSize.record(progress.messageCount)
         self.batchDuration.record(duration: duration)
         // One value for the batch, and none for one that was stored before: that is late only for being sent again.
-        if outcome.projected > 0, let oldest = progress.oldest {
+        if outcome.projected > 0, let oldest = outcome.oldest {
             self.lag.record(duration: .seconds(max(0, Self.unixSeconds() - oldest.unixSeconds)))
         }
     }

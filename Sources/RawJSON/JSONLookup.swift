@@ -41,11 +41,6 @@ package struct JSONLookup: Sendable {
         self.node(place)?.traits ?? []
     }
 
-    /// How long the text of the value for the key at a place is as it came, in bytes; 0 where the object has none.
-    package func byteCount(_ place: Int) -> Int {
-        self.node(place)?.range.count ?? 0
-    }
-
     /// Lends the text of the value for the key at a place as it came.
     ///
     /// - Returns: Whether the object has one.

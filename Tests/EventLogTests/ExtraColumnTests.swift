@@ -118,10 +118,13 @@ struct ExtraColumnTests {
         let cache = EventTableCache()
         let plain = try MessageContent(text: #"{"event_id": 1}"#, for: table).get()
         let filled = try MessageContent(text: #"{"event_id": 1, "b": "x"}"#, for: table).get()
-        #expect(cache.columns(for: plain, in: table) == [])
-        #expect(cache.columns(for: plain + filled, in: table) == [1])
-        #expect(cache.columns(for: plain, in: table) == [1])
-        #expect(cache.columns(for: plain, in: EventTable(columns: [other])) == [0])
+        cache.noteUse(by: EventColumns(plain, for: table))
+        #expect(cache.used(of: table) == [])
+        cache.noteUse(by: EventColumns(plain + filled + plain, for: table))
+        #expect(cache.used(of: table) == [1])
+        cache.noteUse(by: EventColumns(plain, for: table))
+        #expect(cache.used(of: table) == [1])
+        #expect(cache.used(of: EventTable(columns: [other])) == [0])
     }
 
     private static func adopt(_ schema: ExistingSchema) async throws -> PostgresConnection {

@@ -5,6 +5,29 @@ import TestSupport
 
 /// Projects bodies of messages into the running test's database, as the projector does.
 enum Projecting {
+    /// Messages of the stream `S`.
+    private struct Messages: MessageBatch {
+        let bodies: [[UInt8]]
+        let firstSequence: Int
+
+        var count: Int { self.bodies.count }
+
+        func withBody<Result>(_ index: Int, _ read: (UnsafeRawBufferPointer) -> Result) -> Result {
+            self.bodies[index].withUnsafeBytes(read)
+        }
+
+        func deadLetter(_ index: Int, reason: DeadLetterReason) -> DeadLetter {
+            DeadLetter(
+                stream: "S",
+                streamSequence: UInt64(index + self.firstSequence),
+                subject: "s.\(index)",
+                headers: Array("Nats-Msg-Id: \(index)\r\n".utf8),
+                body: self.bodies[index],
+                reason: reason
+            )
+        }
+    }
+
     /// Projects bodies of messages of the stream `S`, whose sequences count from a first one.
     static func project(
         _ bodies: [[UInt8]],
@@ -13,21 +36,7 @@ enum Projecting {
     ) async throws -> ProjectionService.Outcome {
         let pool = ScratchDatabase.makePool()
         let service = service ?? ProjectionService(pool: pool)
-        let table = try await service.table()
-        var parser = JSONParser(indexingDepth: EventMessage.indexingDepth)
-        let contents = bodies.map { body in
-            body.withUnsafeBytes { MessageContent(reading: $0, for: table, with: &parser) }
-        }
-        let outcome = try await service.project(contents, for: table) { index, reason in
-            DeadLetter(
-                stream: "S",
-                streamSequence: UInt64(index + firstSequence),
-                subject: "s.\(index)",
-                headers: Array("Nats-Msg-Id: \(index)\r\n".utf8),
-                body: bodies[index],
-                reason: reason
-            )
-        }
+        let outcome = try await service.project(Messages(bodies: bodies, firstSequence: firstSequence))
         await pool.close()
         return outcome
     }

@@ -40,7 +40,6 @@ struct KeysTests {
         #expect(values.traits(1) == [])
         #expect(values.traits(3).contains(.nul))
         #expect(values.traits(4) == [])
-        #expect((0..<5).map(values.byteCount) == [8, 7, 4, 15, 0])
         #expect((0..<5).map { place in values.lent(values.withUTF8, place) } == ["ü", "plain", nil, nil, nil])
         #expect(
             (0..<5).map { place in values.lent(values.withBytes, place) }

@@ -1,9 +1,12 @@
+import EventLog
 import RawJSON
 
 /// A message on its way to `/api/internal`.
 struct APIMessage: Sendable {
+    /// Its place among those of our shard.
+    let place: Int
     /// Its place among those delivered.
     let index: Int
-    /// The JSON of its events.
-    let events: [JSONValue]
+    /// Its events.
+    let events: [EventEnvelope]
 }

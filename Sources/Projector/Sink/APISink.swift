@@ -13,13 +13,14 @@ struct APISink: EventSink {
     private static let stopLimit = StopLimit(patience: .seconds(5))
 
     private let client: InternalAPIClient
-    private let reader: MessageReader
+    private let stream: String
+    private let shard: Shard
     private let recording: DeadLetterRecording
 
     init(client: InternalAPIClient, settings: ProjectorSettings, logger: Logger) {
         self.client = client
-        // What the server reads an envelope for, too.
-        self.reader = MessageReader(stream: settings.stream, shard: settings.shard, table: .contract)
+        self.stream = settings.stream
+        self.shard = settings.shard
         self.recording = DeadLetterRecording(stream: settings.stream, logger: logger)
     }
 
@@ -28,19 +29,23 @@ struct APISink: EventSink {
         _ progress: inout BatchProgress,
         onStep: () -> Void
     ) async throws {
-        let read = self.reader.read(messages)
-        progress.begin(with: read)
+        let messages = OwnMessages(messages, from: self.stream, in: self.shard)
+        progress.begin(with: messages.indices)
         var readable: [APIMessage] = []
-        var refused: [(index: Int, reason: DeadLetterReason)] = []
-        for (index, content) in zip(read.indices, read.contents) where progress.states[index] == .open {
-            switch content {
-            case .success(let envelopes): readable.append(APIMessage(index: index, events: envelopes.map(\.json)))
-            case .failure(let reason): refused.append((index, reason))
+        var refused: [(place: Int, reason: DeadLetterReason)] = []
+        var parser = JSONParser(indexingDepth: EventMessage.indexingDepth)
+        for (place, index) in messages.indices.enumerated() where progress.states[index] == .open {
+            // For what the server reads an envelope for, too.
+            switch messages.withBody(place, { MessageContent(reading: $0, for: .contract, with: &parser) }) {
+            case .success(let events): readable.append(APIMessage(place: place, index: index, events: events))
+            case .failure(let reason): refused.append((place, reason))
             }
         }
         refused += try await self.project(readable, &progress, onStep)
         guard !refused.isEmpty else { return }
-        let letters = refused.map { ($0.index, self.reader.deadLetter($0.index, of: messages, reason: $0.reason)) }
+        let letters = refused.map { place, reason in
+            (messages.indices[place], messages.deadLetter(place, reason: reason))
+        }
         try await self.record(letters, &progress, onStep)
     }
 
@@ -63,22 +68,26 @@ struct APISink: EventSink {
         _ messages: [APIMessage],
         _ progress: inout BatchProgress,
         _ onStep: () -> Void
-    ) async throws -> [(index: Int, reason: DeadLetterReason)] {
-        var refused: [(index: Int, reason: DeadLetterReason)] = []
+    ) async throws -> [(place: Int, reason: DeadLetterReason)] {
+        var refused: [(place: Int, reason: DeadLetterReason)] = []
         var parts = [(messages: messages, isRemainder: false)]
         while let part = parts.popLast() {
             guard !part.messages.isEmpty else { continue }
             onStep()
             do {
-                let events = part.messages.flatMap { $0.events.map(\.bytes) }
-                let answer = try await Self.stopLimit.run { try await self.client.project(events) }
+                let events = part.messages.flatMap(\.events)
+                let answer = try await Self.stopLimit.run { try await self.client.project(events.map(\.json.bytes)) }
                 progress.finish(
                     part.messages.map(\.index),
-                    ProjectionService.Outcome(projected: answer.projected, duplicates: answer.duplicates)
+                    ProjectionService.Outcome(
+                        projected: answer.projected,
+                        duplicates: answer.duplicates,
+                        oldest: events.compactMap(\.timestamp).min()
+                    )
                 )
             } catch let error as InternalAPIError where error.isDataError {
                 let named = error.refusals(of: part.messages)
-                refused += named.map { (part.messages[$0].index, $1) }
+                refused += named.map { (part.messages[$0].place, $1) }
                 let rest = part.messages.indices.filter { named[$0] == nil }.map { part.messages[$0] }
                 if !named.isEmpty, !part.isRemainder {
                     parts.append((rest, true))

@@ -22,8 +22,6 @@ struct BatchProgress: Sendable {
     private(set) var messageCount = 0
     /// How many events and dead letters were stored.
     private(set) var outcome = ProjectionService.Outcome()
-    /// When the first of the events happened, where any says so.
-    private(set) var oldest: Timestamp?
 
     /// Nothing has become of a number of messages.
     init(count: Int) {
@@ -31,11 +29,10 @@ struct BatchProgress: Sendable {
     }
 
     /// Says which of the messages are ours; the others are done.
-    mutating func begin(with read: ReadMessages) {
-        self.messageCount = read.indices.count
-        self.oldest = read.oldest
-        guard read.indices.count < self.states.count else { return }
-        let own = Set(read.indices)
+    mutating func begin(with indices: [Int]) {
+        self.messageCount = indices.count
+        guard indices.count < self.states.count else { return }
+        let own = Set(indices)
         for index in self.states.indices where !own.contains(index) { self.states[index] = .done }
     }
 
@@ -45,9 +42,7 @@ struct BatchProgress: Sendable {
     /// Says that messages are stored.
     mutating func finish(_ indices: some Sequence<Int>, _ outcome: ProjectionService.Outcome) {
         for index in indices { self.states[index] = .done }
-        self.outcome.projected += outcome.projected
-        self.outcome.duplicates += outcome.duplicates
-        self.outcome.deadLetters += outcome.deadLetters
+        self.outcome.add(outcome)
     }
 
     /// Says that messages stay in the stream.

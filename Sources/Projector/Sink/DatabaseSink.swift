@@ -26,17 +26,9 @@ struct DatabaseSink: EventSink {
         _ progress: inout BatchProgress,
         onStep: () -> Void
     ) async throws {
-        let reader = MessageReader(
-            stream: self.stream,
-            shard: self.shard,
-            table: try await self.projection.table()
-        )
-        let read = reader.read(messages)
-        progress.begin(with: read)
-        let outcome = try await self.projection.project(read.contents, for: reader.table) { index, reason in
-            reader.deadLetter(read.indices[index], of: messages, reason: reason)
-        }
-        progress.finish(read.indices, outcome)
+        let messages = OwnMessages(messages, from: self.stream, in: self.shard)
+        progress.begin(with: messages.indices)
+        progress.finish(messages.indices, try await self.projection.project(messages))
     }
 
     func look() async throws -> Int? {

@@ -22,16 +22,8 @@ struct MessageKeys {
             let sequence = messages.streamSequence(index)
             guard sequence <= last else { continue }
             self.sequences.append(Int64(clamping: sequence))
-            if let id = messages.header("Nats-Msg-Id", of: index) {
-                self.messageIDs.append(id.replacing("\0", with: ""))
-            } else {
-                self.messageIDs.appendNull()
-            }
-            if let id = messages.header("Noetl-Outbox-Id", of: index).flatMap(Int64.init) {
-                self.outboxIDs.append(id)
-            } else {
-                self.outboxIDs.appendNull()
-            }
+            self.messageIDs.append(messages.header("Nats-Msg-Id", of: index)?.replacing("\0", with: ""))
+            self.outboxIDs.append(messages.header("Noetl-Outbox-Id", of: index).flatMap(Int64.init))
             guard filter.isEmpty || Subject.matches(messages.subject(index), filter: filter) else { continue }
             let keys = messages.withBody(index) { EventKey.keys(inMessage: $0) }
             // One without a key, so that it is looked for among the dead letters.
@@ -41,13 +33,8 @@ struct MessageKeys {
 
     private mutating func append(_ key: EventKey?, sequence: UInt64) {
         self.eventSequences.append(Int64(clamping: sequence))
-        if let key {
-            self.executionIDs.append(key.executionID)
-            self.eventIDs.append(key.eventID)
-        } else {
-            self.executionIDs.appendNull()
-            self.eventIDs.appendNull()
-        }
+        self.executionIDs.append(key?.executionID)
+        self.eventIDs.append(key?.eventID)
     }
 }
 
