@@ -1,7 +1,7 @@
 import Glibc
 import SystemPackage
 
-/// The life of a server on one port: what ``LocalPostgres`` and ``LocalNATS`` have in common.
+/// The life of a server on one port: what ``LocalPostgres``, ``LocalNATS`` and ``LocalPgBouncer`` have in common.
 struct LocalServer: Sendable {
     /// Owns the server's folder and its process.
     let guardian: Guardian

@@ -7,8 +7,8 @@ package struct ProgramSearch: Hashable, Sendable {
     /// Searched first, in order: the folders of `PATH`.
     package var folders: [FilePath]
 
-    /// Searched next for nats-server; Debian installs it where an ordinary user's `PATH` does not lead.
-    package var natsFolders: [FilePath] = ["/usr/sbin", "/usr/local/bin"]
+    /// Searched next for nats-server and pgbouncer; Debian installs them where an ordinary user's `PATH` does not lead.
+    package var systemFolders: [FilePath] = ["/usr/sbin", "/usr/local/bin"]
 
     /// Searched next for PostgreSQL: holds one folder per version, each with a folder `bin`.
     package var postgresVersions: FilePath = "/usr/lib/postgresql"
@@ -29,9 +29,21 @@ package struct ProgramSearch: Hashable, Sendable {
     ///
     /// - Throws: ``LocalServerError/programNotFound(program:debianPackage:)``.
     func natsServer() throws(LocalServerError) -> FilePath {
-        let candidates = (self.folders + self.natsFolders).map { $0.appending("nats-server") }
+        try self.systemProgram("nats-server")
+    }
+
+    /// Returns the path of pgbouncer.
+    ///
+    /// - Throws: ``LocalServerError/programNotFound(program:debianPackage:)``.
+    func pgBouncer() throws(LocalServerError) -> FilePath {
+        try self.systemProgram("pgbouncer")
+    }
+
+    /// Returns the path of a program whose package has its name.
+    private func systemProgram(_ name: String) throws(LocalServerError) -> FilePath {
+        let candidates = (self.folders + self.systemFolders).map { $0.appending(name) }
         guard let found = candidates.first(where: Self.isProgram) else {
-            throw .programNotFound(program: "nats-server", debianPackage: "nats-server")
+            throw .programNotFound(program: name, debianPackage: name)
         }
         return found
     }

@@ -33,3 +33,22 @@ package func withLocalNATS<Result>(
         throw error
     }
 }
+
+/// Starts a PgBouncer in front of a PostgreSQL server, lends it to `body`, and shuts it down however `body` ends.
+///
+/// - Throws: ``LocalServerError``, and what `body` throws.
+package func withLocalPgBouncer<Result>(
+    over postgres: LocalPostgres,
+    connections: Int,
+    _ body: (LocalPgBouncer) async throws -> Result
+) async throws -> Result {
+    let pooler = try await LocalPgBouncer.start(over: postgres, connections: connections)
+    do {
+        let result = try await body(pooler)
+        await pooler.shutdown()
+        return result
+    } catch {
+        await pooler.shutdown()
+        throw error
+    }
+}

@@ -77,7 +77,7 @@ struct ProgramSearchTests {
 extension ProgramSearch {
     fileprivate static var nowhere: Self {
         var search = Self(folders: [])
-        search.natsFolders = []
+        search.systemFolders = []
         search.postgresVersions = "/nonexistent"
         return search
     }

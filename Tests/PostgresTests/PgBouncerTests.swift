@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Waiting
 
-@Suite(.pgBouncer, .emptyDatabase, .timeLimit(.minutes(10)))
+@Suite(.pgBouncer(), .emptyDatabase, .timeLimit(.minutes(10)))
 struct PgBouncerTests {
     @Test
     func `a pooler is recognised, and its absence too`() async throws {
