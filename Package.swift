@@ -217,7 +217,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LocalServersTests",
-            dependencies: ["LocalServers", subprocess, system],
+            dependencies: ["LocalServers", "TestSupport", subprocess, system],
             swiftSettings: settings
         ),
         .testTarget(

@@ -25,7 +25,9 @@ final class PullInbox: Sendable {
         var missing: Int
         /// Whether it has brought any.
         var isFruitful = false
-        /// When the server has certainly ended it.
+        /// When it brings no more, whatever the server says.
+        let expiry: ContinuousClock.Instant
+        /// When what it brought has certainly arrived.
         let end: ContinuousClock.Instant
     }
 
@@ -33,7 +35,15 @@ final class PullInbox: Sendable {
 
     deinit { self.state.withLock { for pointer in $0.messages.pointers { natsMsg_Destroy(pointer) } } }
 
-    /// When the open request is over at the latest, or `nil` where none is open.
+    /// When the open request brings no more, whatever the server says, or `nil` where none is open.
+    var expiryOfRequest: ContinuousClock.Instant? {
+        self.state.withLock { state in
+            guard let request = state.request, request.expiry > .now else { return nil }
+            return request.expiry
+        }
+    }
+
+    /// When all that the open request brought has arrived at the latest, or `nil` where none is open.
     var endOfRequest: ContinuousClock.Instant? {
         self.state.withLock { state in
             guard let request = state.request, request.end > .now else { return nil }
@@ -41,16 +51,22 @@ final class PullInbox: Sendable {
         }
     }
 
-    /// Opens a request where none is open; called before it is sent.
+    /// Opens a request in the place of the last one, which is over; called before it is sent.
     ///
     /// - Parameters:
     ///   - inbox: Where its messages and status are sent.
     ///   - limit: How many messages it asks for.
-    ///   - end: When the server has certainly ended it.
+    ///   - expiry: When it brings no more, whatever the server says.
+    ///   - end: When what it brought has certainly arrived.
     /// - Returns: Whether the server said what became of the last one.
-    func open(_ inbox: String, limit: Int, end: ContinuousClock.Instant) -> Bool {
+    func open(
+        _ inbox: String,
+        limit: Int,
+        expiry: ContinuousClock.Instant,
+        end: ContinuousClock.Instant
+    ) -> Bool {
         self.state.withLock { state in
-            defer { state.request = OpenRequest(inbox: inbox, missing: limit, end: end) }
+            defer { state.request = OpenRequest(inbox: inbox, missing: limit, expiry: expiry, end: end) }
             return state.request == nil
         }
     }

@@ -10,20 +10,22 @@ struct TokenRotationTests {
     @Test func `a token that is put into the file counts from the next request on, and one taken out no more`()
         async throws
     {
-        let path = FilePath("/tmp/noetl-relay-token-\(UInt64.random(in: 0 ... .max))")
-        try Self.write("token-a", to: path)
-        let settings = ["NOETL_INTERNAL_API_TOKEN": "", "NOETL_INTERNAL_API_TOKEN_FILE": path.string]
-        let log = try await API.with(settings: settings) { api in
-            #expect(try await Self.statuses(api) == [200, 403])
-            try Self.write("token-a\ntoken-b\n", to: path)
-            #expect(try await Self.statuses(api) == [200, 200])
-            try Self.write("token-b, ", to: path)
-            #expect(try await Self.statuses(api) == [403, 200])
-            try Self.write("\n", to: path)
-            #expect(try await Self.statuses(api) == [503, 503])
+        try await withTemporaryFolder { folder in
+            let path = folder.appending("tokens")
+            try Self.write("token-a", to: path)
+            let settings = ["NOETL_INTERNAL_API_TOKEN": "", "NOETL_INTERNAL_API_TOKEN_FILE": path.string]
+            let log = try await API.with(settings: settings) { api in
+                #expect(try await Self.statuses(api) == [200, 403])
+                try Self.write("token-a\ntoken-b\n", to: path)
+                #expect(try await Self.statuses(api) == [200, 200])
+                try Self.write("token-b, ", to: path)
+                #expect(try await Self.statuses(api) == [403, 200])
+                try Self.write("\n", to: path)
+                #expect(try await Self.statuses(api) == [503, 503])
+            }
+            #expect(log.count { $0.contains("Read the access tokens again") } == 3)
+            #expect(!log.contains(where: { $0.contains("token-b") }))
         }
-        #expect(log.count { $0.contains("Read the access tokens again") } == 3)
-        #expect(!log.contains(where: { $0.contains("token-b") }))
     }
 
     private static func statuses(_ api: API) async throws -> [Int] {

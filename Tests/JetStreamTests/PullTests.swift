@@ -126,6 +126,30 @@ struct PullTests {
         #expect(Set(texts) == Set((1...100).map(String.init)))
     }
 
+    @Test
+    func `a request that the server drops without a word is made again`() async throws {
+        // Requests go to a subscriber that says nothing.
+        let mapping = #"mappings: { "$JS.API.CONSUMER.MSG.NEXT.S.c": "dropped" }"#
+        try await withLocalNATS(LocalNATSConfiguration(lines: [mapping])) { server in
+            let configuration = NATSConfiguration(url: server.url, name: "tests")
+            let observer = try await NATSConnection.connect(configuration)
+            try await observer.addStream(StreamConfiguration(name: "S", subjects: ["s"]))
+            try await observer.addConsumer(ConsumerConfiguration(name: "c"), stream: "S")
+            let requests = try await observer.subscribe(to: "dropped")
+            try await observer.flush()
+            let connection = try await NATSConnection.connect(configuration)
+            let puller = try await connection.makePuller(stream: "S", consumer: "c")
+            let pull = Task { try await puller.pull(limit: 10, wait: .seconds(3600)).texts }
+            var count = 0
+            for await _ in requests {
+                count += 1
+                if count == 3 { break }
+            }
+            await connection.close()
+            await #expect(throws: NATSError.self) { try await pull.value }
+        }
+    }
+
     @Test(arguments: ["CONSUMER.DELETE.%.c", "STREAM.DELETE.%"])
     func `what is deleted while its messages are waited for is an error`(deletion: String) async throws {
         let connection = try await Self.connect(messages: 0)

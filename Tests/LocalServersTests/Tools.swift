@@ -27,18 +27,6 @@ func shell(_ script: String, _ arguments: String...) async throws -> String {
     return String(outcome.standardOutput.trimmingSuffix("\n"))
 }
 
-/// Makes an empty folder, lends it to `body` and removes it.
-func withTemporaryFolder(_ body: (FilePath) async throws -> Void) async throws {
-    let folder = FilePath(try await shell("mktemp -d"))
-    do {
-        try await body(folder)
-    } catch {
-        try await shell(#"rm -rf "$1""#, folder.string)
-        throw error
-    }
-    try await shell(#"rm -rf "$1""#, folder.string)
-}
-
 /// Whether a file or folder exists.
 func exists(_ path: FilePath) -> Bool {
     access(path.string, F_OK) == 0
