@@ -29,8 +29,7 @@ extension OutboxRepository {
     package func lock(limit: Int64, lanes: Int64, firstLane: Int, timeout: Duration) async throws -> LockedBatch {
         let order = (0..<Self.laneCount).map { Int64(($0 + firstLane) % Self.laneCount) }
         let preparation = [
-            Self.planning,
-            Step(Self.limitIdleTime, [.text(String(timeout.wholeMilliseconds))]),
+            Step(Self.transactionSettings, [.text(String(timeout.wholeMilliseconds))]),
             Step(Self.takeLanes, [.array(PostgresArray(order)), .integer(Self.lockClass), .integer(lanes)]),
         ]
         do {
@@ -92,8 +91,9 @@ extension OutboxRepository {
     //
     // The marks need not wait for the disk: those that a crash of the server takes back, at most the last 0.6 s of them
     // (three times wal_writer_delay), are of messages that are in the stream, and that are sent again under the same ids.
-    static let limitIdleTime: Statement = """
-        SELECT set_config('idle_in_transaction_session_timeout', $1, true),
+    static let transactionSettings: Statement = """
+        SELECT \(Self.planningSettings),
+            set_config('idle_in_transaction_session_timeout', $1, true),
             set_config('synchronous_commit', 'off', true)
         """
 

@@ -18,8 +18,7 @@ extension OutboxRepository {
     package func lockUnordered(limit: Int64, timeout: Duration) async throws -> LockedBatch {
         let results = try await self.connection.run([
             Step("BEGIN"),
-            Self.planning,
-            Step(Self.limitIdleTime, [.text(String(timeout.wholeMilliseconds))]),
+            Step(Self.transactionSettings, [.text(String(timeout.wholeMilliseconds))]),
             Step(Self.lockFirst, [.integer(limit)]),
         ])
         guard let rows = results.last else { throw PostgresError(.unexpectedResult, "the claim returned nothing") }

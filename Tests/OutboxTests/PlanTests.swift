@@ -55,12 +55,36 @@ struct PlanTests {
         mode: String
     ) async throws {
         let (connection, outbox) = try await Self.connect(mode)
-        let settings = "SELECT concat_ws(' ', current_setting('jit'), current_setting('enable_bitmapscan'))"
+        let settings = """
+            SELECT concat_ws(
+                ' ', current_setting('jit'), current_setting('enable_bitmapscan'), current_setting('plan_cache_mode')
+            )
+            """
         #expect(try await outbox.lock(limit: 100).rows.count >= 100)
-        #expect(try await connection.texts(settings) == ["off off"])
+        #expect(try await connection.texts(settings) == ["off off force_generic_plan"])
         await connection.rollBack()
         _ = try await outbox.claim(limit: 10, lease: .seconds(60), isOrdered: true)
-        #expect(try await connection.texts(settings) == ["on on"])
+        #expect(try await connection.texts(settings) == ["on on \(mode)"])
+    }
+
+    @Test func `what a publisher does for a single row is planned once`() async throws {
+        let (connection, outbox) = try await Self.connect("auto")
+        for _ in 0..<10 {
+            let batch = try await outbox.lock(limit: 1)
+            try await outbox.settle(Settlement(of: batch.rows, batch.rows.map { _ in .published }, maximumAttempts: 10))
+        }
+        let replanned = try await connection.texts(
+            """
+            SELECT statement
+            FROM pg_prepared_statements
+            WHERE custom_plans > 0 AND statement LIKE '%noetl.outbox%' AND statement NOT LIKE 'INSERT%'
+            """
+        )
+        #expect(replanned.isEmpty, "\(replanned)")
+        let count = try await connection.integer(
+            "SELECT count(*) FROM pg_prepared_statements WHERE generic_plans = 10 AND statement LIKE '%PUBLISHED%'"
+        )
+        #expect(count == 1)
     }
 
     @Test(arguments: ["force_custom_plan", "force_generic_plan"])
