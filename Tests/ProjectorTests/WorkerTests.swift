@@ -67,28 +67,6 @@ struct WorkerTests {
     }
 
     @Test
-    func `while the database is slow nothing is delivered twice`() async throws {
-        let connection = try await ScratchStream.make()
-        try await connection.addConsumer(
-            ConsumerConfiguration(name: "noetl-projector", acknowledgementWait: .seconds(15)),
-            stream: ScratchStream.name
-        )
-        let database = try await ScratchDatabase.connect()
-        try await database.query("BEGIN")
-        try await database.query("LOCK TABLE noetl.event IN ACCESS EXCLUSIVE MODE")
-        for number in 0..<300 { try await connection.publish(#"{"event_id": \#(number)}"#, to: Self.subject) }
-        try await withWorker(["NOETL_PROJECTOR_BATCH_SIZE": "100"]) { _ in
-            // Longer than the consumer's wait, which is long enough for a process that gets little of the machine.
-            try await Task.sleep(for: .seconds(20))
-            try await database.query("COMMIT")
-            try await eventually { try await Self.isDone(connection) }
-        }
-        let info = try await connection.consumerInfo(stream: ScratchStream.name, consumer: "noetl-projector")
-        #expect(info?.deliveries == 300)
-        #expect(try await database.integer("SELECT count(*) FROM noetl.event") == 300)
-    }
-
-    @Test
     func `a consumer that is deleted at run time is made again`() async throws {
         let connection = try await ScratchStream.make()
         try await connection.publish(#"{"event_id": 1}"#, to: Self.subject)
