@@ -193,6 +193,15 @@ extension Migrator {
     /// Asked for again and again, not waited for: a statement that waits holds a snapshot, whose end the lock's holder
     /// waits for in `CREATE INDEX CONCURRENTLY`, and the server would end one of the two as deadlocked.
     private func takeLock() async throws {
+        // Behind a pooler the lock would stay with one of its connections, and nobody could let go of it.
+        guard await !self.connection.isPooled else {
+            throw PostgresError(
+                .invalidConfiguration,
+                """
+                migrating needs a session of its own: connect to PostgreSQL itself and not to a pooler in transaction mode
+                """
+            )
+        }
         let deadline = Deadline.after(Self.timeout)
         while try await !self.tryLock() {
             guard !deadline.hasPassed else {
