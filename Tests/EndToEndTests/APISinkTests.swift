@@ -16,12 +16,7 @@ struct APISinkTests {
     /// The projector is killed three times and internal-api as often beneath a living projector; internal-api is stopped as
     /// often, and PostgreSQL crashes once.
     @Test func `every message is once in noetl.event or in the dead letters, through any crash`() async throws {
-        try await Relay.withOwnServers { relay, postgres, nats in
-            let database = try await relay.connect()
-            try await database.run(script: ExistingSchema.current.sql)
-            try await Migrator(database, logger: .quiet).migrate()
-            let broker = try await NATSConnection.connect(NATSConfiguration(url: nats.url, name: "tests"))
-            try await Self.messages.publish(on: broker)
+        try await Self.messages.withServers { relay, postgres, broker in
             var port = 0
             try await withInternalAPI(over: relay.databaseURI) { free, _ in port = free }
             for round in 0..<3 {

@@ -20,12 +20,7 @@ struct CrashTests {
     private static let messages = MixedMessages(count: Self.count)
 
     @Test func `every message is once in noetl.event or in the dead letters, and nothing is pending`() async throws {
-        try await Relay.withOwnServers { relay, postgres, nats in
-            let database = try await relay.connect()
-            try await database.run(script: ExistingSchema.current.sql)
-            try await Migrator(database, logger: .quiet).migrate()
-            let broker = try await NATSConnection.connect(NATSConfiguration(url: nats.url, name: "tests"))
-            try await Self.messages.publish(on: broker)
+        try await Self.messages.withServers { relay, postgres, broker in
             try await Self.project(relay, postgres, broker)
             try await Self.messages.expectEverythingOnce(relay)
         }

@@ -1,5 +1,7 @@
 import JetStream
+import LocalServers
 import Postgres
+import Schema
 import TestSupport
 import Testing
 
@@ -57,8 +59,20 @@ struct MixedMessages: Sendable {
         self.faults = faults
     }
 
+    /// Lends servers that no other test uses: a NoETL database that was there before, and a stream with the messages.
+    func withServers(_ body: (Relay, LocalPostgres, NATSConnection) async throws -> Void) async throws {
+        try await Relay.withOwnServers { relay, postgres, nats in
+            let database = try await relay.connect()
+            try await database.run(script: ExistingSchema.current.sql)
+            try await Migrator(database, logger: .quiet).migrate()
+            let broker = try await NATSConnection.connect(NATSConfiguration(url: nats.url, name: "tests"))
+            try await self.publish(on: broker)
+            try await body(relay, postgres, broker)
+        }
+    }
+
     /// Makes the stream and the consumer, and publishes the messages.
-    func publish(on broker: NATSConnection) async throws {
+    private func publish(on broker: NATSConnection) async throws {
         try await broker.addStream(StreamConfiguration(name: "NOETL_EVENTS", subjects: ["noetl.events.>"]))
         // What a dead process had comes again after the consumer's wait, half a minute by default.
         try await broker.addConsumer(

@@ -65,16 +65,12 @@ struct PgBouncerTests {
 
     @Test
     func `a listener says that it cannot listen and returns`() async throws {
-        var configuration = ScratchDatabase.configuration
-        configuration.connectionString = PgBouncerTrait.uri
-        try await PostgresListener(configuration, channel: "c", logger: .quiet).run {
+        try await PostgresListener(PgBouncerTrait.configuration, channel: "c", logger: .quiet).run {
             Issue.record("nothing can have woken it")
         }
     }
 
     private static func connect() async throws -> PostgresConnection {
-        var configuration = ScratchDatabase.configuration
-        configuration.connectionString = PgBouncerTrait.uri
-        return try await PostgresConnection.connect(configuration, logger: .quiet)
+        try await PostgresConnection.connect(PgBouncerTrait.configuration, logger: .quiet)
     }
 }

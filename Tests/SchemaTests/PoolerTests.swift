@@ -6,9 +6,7 @@ import Testing
 @Suite(.pgBouncer(), .emptyDatabase, .timeLimit(.minutes(10)))
 struct PoolerTests {
     @Test func `behind a pooler nothing is migrated and no lock is left, saying where to connect to`() async throws {
-        var configuration = ScratchDatabase.configuration
-        configuration.connectionString = PgBouncerTrait.uri
-        let pooled = try await PostgresConnection.connect(configuration, logger: .quiet)
+        let pooled = try await PostgresConnection.connect(PgBouncerTrait.configuration, logger: .quiet)
         let error = await #expect(throws: PostgresError.self) {
             try await Migrator(pooled, logger: .quiet).migrate()
         }

@@ -1,4 +1,5 @@
 import LocalServers
+package import Postgres
 package import Testing
 
 /// Puts a PgBouncer in transaction mode in front of the shared PostgreSQL for all tests of a suite.
@@ -21,6 +22,13 @@ package struct PgBouncerTrait: SuiteTrait, TestScoping {
 
     /// The URI of the running test's database, by way of PgBouncer.
     package static var uri: String { "postgresql://postgres@127.0.0.1:\(self.port)/\(ScratchDatabase.name)" }
+
+    /// The settings of connections to the running test's database, by way of PgBouncer.
+    package static var configuration: PostgresConfiguration {
+        var configuration = ScratchDatabase.configuration
+        configuration.connectionString = self.uri
+        return configuration
+    }
 }
 
 extension Trait where Self == PgBouncerTrait {
