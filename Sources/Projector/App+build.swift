@@ -29,9 +29,17 @@ private func buildDatabaseServices(
         maximumConnections: settings.concurrency + 2,
         logger: context.logger
     )
+    let sink = DatabaseSink(pool: pool, settings: settings)
     let partitions = PartitionTask(pool: pool, retention: settings.retention, logger: context.logger)
-    return [.init(service: partitions, serviceName: "partitions")]
-        + buildProjector(settings, context, sink: DatabaseSink(pool: pool, settings: settings), eventLog: "postgres")
+    return buildProjector(
+        settings,
+        context,
+        sink: sink,
+        eventLog: "postgres",
+        others: [
+            .init(service: partitions, serviceName: "partitions")
+        ]
+    )
 }
 
 /// The projector over `/api/internal`, without a connection to the database.
@@ -57,11 +65,13 @@ private func buildAPIServices(
     return buildProjector(settings, context, sink: sink, eventLog: "internal-api")
 }
 
+/// The others are what else uses the connections of the sink.
 private func buildProjector(
     _ settings: ProjectorSettings,
     _ context: ServiceContext,
     sink: some EventSink,
-    eventLog name: String
+    eventLog name: String,
+    others: [ServiceGroupConfiguration.ServiceConfiguration] = []
 ) -> [ServiceGroupConfiguration.ServiceConfiguration] {
     let eventLog = context.health.addDependency(name)
     let broker = context.health.addDependency("nats")
@@ -85,13 +95,13 @@ private func buildProjector(
         heartbeat: context.health.addHeartbeat("watch"),
         metrics: metrics
     )
-    return [
-        .init(service: watch, serviceName: "watch"),
+    // The last is stopped first: the watch closes the sink when nobody else uses it any more.
+    return [.init(service: watch, serviceName: "watch")] + others + [
         .init(
-            service: ProjectorService(workers: workers, sink: sink),
+            service: ProjectorService(workers: workers),
             successTerminationBehavior: .gracefullyShutdownGroup,
             failureTerminationBehavior: .gracefullyShutdownGroup,
             serviceName: "projector"
-        ),
+        )
     ]
 }

@@ -3,7 +3,6 @@ import ServiceLifecycle
 /// The workers of a projector.
 struct ProjectorService<Sink: EventSink>: Service {
     let workers: [ProjectWorker<Sink>]
-    let sink: Sink
 
     /// Runs until the process stops.
     func run() async throws {
@@ -12,6 +11,5 @@ struct ProjectorService<Sink: EventSink>: Service {
                 group.addTask { try await worker.run() }
             }
         }
-        await self.sink.close()
     }
 }

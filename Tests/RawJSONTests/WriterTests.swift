@@ -89,7 +89,9 @@ struct WriterTests {
             let root = try JSONDocument(parsing: writer.bytes, indexingDepth: 1).root
             #expect(root[text]?.string?.utf8.elementsEqual(text.utf8) == true, "seed \(seed)")
             let object = try JSONSerialization.jsonObject(with: Data(writer.bytes)) as? [String: String]
-            #expect(object == [text: text], "seed \(seed)")
+            // Foundation takes a U+FEFF at a string's start for a byte order mark, and drops it.
+            let foundations = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
+            #expect(object == [foundations: foundations], "seed \(seed)")
         }
     }
 

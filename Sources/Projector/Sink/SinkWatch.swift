@@ -3,7 +3,7 @@ import ServiceRuntime
 import Waiting
 
 /// Asks now and then whether the event log is there, so that a projector without messages knows it too, and how many dead
-/// letters wait in it.
+/// letters wait in it; and closes the sink in the end.
 struct SinkWatch<Sink: EventSink>: Service {
     private static var interval: Duration { .seconds(5) }
 
@@ -31,5 +31,6 @@ struct SinkWatch<Sink: EventSink>: Service {
                 }
             }
         }
+        await self.sink.close()
     }
 }
