@@ -13,6 +13,8 @@ package actor JetStreamPublisher {
     private let connection: ConnectionHandle
     private let inbox: PubAckInbox
     private var sent: UInt64 = 0
+    private var draft = MessageDraft()
+    private var disposal = MessageDisposal()
 
     /// The queue this publisher blocks on.
     package nonisolated var unownedExecutor: UnownedSerialExecutor { self.executor.asUnownedSerialExecutor() }
@@ -45,14 +47,13 @@ package actor JetStreamPublisher {
         let first = self.sent
         self.sent += UInt64(count)
         var batch = PublishBatch(count: count)
-        var draft = MessageDraft()
         for index in 0..<count {
             do {
-                draft.reset { text in
+                self.draft.reset { text in
                     self.inbox.writeSubject(of: first + UInt64(index), isLast: index == count - 1, to: &text)
                 }
-                try write(index, &draft)
-                try draft.send(on: self.connection)
+                try write(index, &self.draft)
+                try self.draft.send(on: self.connection)
             } catch let error as NATSError where !error.isUnavailable {
                 batch.settle(index, .refused(error))
             } catch {
@@ -61,33 +62,35 @@ package actor JetStreamPublisher {
                 break
             }
         }
-        var disposal = MessageDisposal()
         do {
-            try self.awaitAnswers(&batch, first: first, deadline: .now + timeout, &disposal)
+            try self.awaitAnswers(&batch, first: first, deadline: .now + timeout)
         } catch let error as NATSError where error.code == .timeout {
-            self.takeQueuedAnswers(&batch, first: first, &disposal)
+            self.takeQueuedAnswers(&batch, first: first)
             batch.settleRest(.unknown(NATSError(.timeout, "no PubAck within \(timeout)")))
             natsConnection_Close(self.connection.pointer)
         } catch {
             batch.settleRest(.unknown(NATSError(.connectionClosed, "the connection ended before the PubAck came")))
         }
+        self.draft.finishBatch()
+        self.disposal.finishBatch()
         return batch.outcomes
     }
 
     private func awaitAnswers(
         _ batch: inout PublishBatch,
         first: UInt64,
-        deadline: ContinuousClock.Instant,
-        _ disposal: inout MessageDisposal
+        deadline: ContinuousClock.Instant
     ) throws {
         // Sends what libnats' flushing thread would hold back for a millisecond.
         try self.connection.flush(until: deadline)
-        if !batch.isLastSettled { batch.settle(try self.inbox.nextLast(deadline, &disposal), first: first) }
-        while batch.open > 0 { batch.settle(try self.inbox.next(deadline, &disposal), first: first) }
+        if !batch.isLastSettled { batch.settle(try self.inbox.nextLast(deadline, &self.disposal), first: first) }
+        while batch.open > 0 { batch.settle(try self.inbox.next(deadline, &self.disposal), first: first) }
     }
 
     /// Takes what came though the last message's answer did not.
-    private func takeQueuedAnswers(_ batch: inout PublishBatch, first: UInt64, _ disposal: inout MessageDisposal) {
-        while batch.open > 0, let answer = try? self.inbox.next(.now, &disposal) { batch.settle(answer, first: first) }
+    private func takeQueuedAnswers(_ batch: inout PublishBatch, first: UInt64) {
+        while batch.open > 0, let answer = try? self.inbox.next(.now, &self.disposal) {
+            batch.settle(answer, first: first)
+        }
     }
 }

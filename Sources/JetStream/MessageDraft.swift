@@ -2,7 +2,7 @@ import CLibNATS
 
 /// The message that a publisher is about to send.
 ///
-/// One draft serves all messages of a batch, so that a message allocates nothing but what libnats does.
+/// One draft serves all messages of a publisher, so that a message allocates nothing but what libnats does.
 package struct MessageDraft: ~Copyable {
     private var replySubject: [UInt8] = []
     private var headerLines: [UInt8] = []
@@ -13,6 +13,11 @@ package struct MessageDraft: ~Copyable {
     /// Creates an empty one.
     init() {
         self.headerLines.reserveCapacity(256)
+    }
+
+    /// Says that a batch was sent.
+    mutating func finishBatch() {
+        self.disposal.finishBatch()
     }
 
     /// Forgets the last message.

@@ -33,12 +33,9 @@ package actor NATSConnection {
     /// The largest message the server takes, in bytes, headers included.
     package nonisolated var maximumPayloadBytes: Int { Int(natsConnection_GetMaxPayload(self.handle.pointer)) }
 
-    /// Returns when the connection has ended, or the task was cancelled.
-    package nonisolated func waitUntilClosed() async {
-        let (ends, end) = AsyncStream<Void>.makeStream()
-        let reaction = self.handle.loss.onReport { end.finish() }
-        for await _ in ends {}
-        self.handle.loss.cancel(reaction)
+    /// Calls `react` when the connection has ended: once, on any thread, and now where it has.
+    package nonisolated func onClose(_ react: @escaping @Sendable () -> Void) {
+        self.handle.loss.onReport(react)
     }
 
     /// Returns when the server has seen everything sent so far.

@@ -1,4 +1,5 @@
 import JetStream
+import Waiting
 
 /// The connections of one worker, for as long as both last.
 struct PublishSession<Source: RowSource>: Sendable {
@@ -7,6 +8,8 @@ struct PublishSession<Source: RowSource>: Sendable {
     let publisher: JetStreamPublisher
     /// The subjects that the stream stores.
     let streamSubjects: [String]
+    /// Waits for work, until the process stops or the connection to the broker ends.
+    let waiter: WakeSignal.Waiter
 
     /// Whether the stream stores a subject.
     func stores(_ subject: String) -> Bool {

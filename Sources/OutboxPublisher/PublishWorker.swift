@@ -66,19 +66,24 @@ struct PublishWorker<Source: RowSource>: Sendable {
     /// - Throws: What ended the session.
     private func runSession(on executor: QueueExecutor, isSuspicious: Bool, onProgress: () -> Void) async throws {
         let session = try await self.openSession(on: executor, reportingBroker: !isSuspicious)
+        session.broker.onClose { session.waiter.interrupt() }
         var turn = self.number
-        while !Task.isShuttingDownGracefully {
-            self.heartbeat.beat()
-            let moved = try await self.runOnce(session, turn: turn)
-            onProgress()
-            if isSuspicious { self.broker.reportUp(by: self.heartbeat.name) }
-            turn += self.settings.concurrency
-            // A full batch means a backlog: time for a colleague who has nothing to do.
-            if moved == self.settings.batchSize { self.wake.signal() }
-            if moved == 0 {
-                if self.settings.drainsOnce { return }
-                try await self.waitForWork(session)
+        try await withGracefulShutdownHandler {
+            while !Task.isShuttingDownGracefully {
+                self.heartbeat.beat()
+                let moved = try await self.runOnce(session, turn: turn)
+                onProgress()
+                if isSuspicious { self.broker.reportUp(by: self.heartbeat.name) }
+                turn += self.settings.concurrency
+                // A full batch means a backlog: time for a colleague who has nothing to do.
+                if moved == self.settings.batchSize { self.wake.signal() }
+                if moved == 0 {
+                    if self.settings.drainsOnce { return }
+                    try await self.waitForWork(session)
+                }
             }
+        } onGracefulShutdown: {
+            session.waiter.interrupt()
         }
     }
 
@@ -93,7 +98,8 @@ struct PublishWorker<Source: RowSource>: Sendable {
             source: source,
             broker: connection,
             publisher: publisher,
-            streamSubjects: subjects
+            streamSubjects: subjects,
+            waiter: self.wake.makeWaiter()
         )
     }
 
@@ -131,14 +137,7 @@ struct PublishWorker<Source: RowSource>: Sendable {
     private func waitForWork(_ session: PublishSession<Source>) async throws {
         self.heartbeat.rest()
         defer { self.heartbeat.beat() }
-        await cancelWhenGracefulShutdown {
-            await withTaskGroup { group in
-                group.addTask { await self.wake.wait() }
-                group.addTask { await session.broker.waitUntilClosed() }
-                await group.next()
-                group.cancelAll()
-            }
-        }
+        await session.waiter.wait()
         guard !session.broker.isClosed else { throw NATSError(.connectionClosed, "the connection ended") }
     }
 

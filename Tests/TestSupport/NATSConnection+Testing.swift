@@ -1,6 +1,13 @@
 package import JetStream
 
 extension NATSConnection {
+    /// Returns when the connection has ended.
+    package nonisolated func waitUntilClosed() async {
+        let (ends, end) = AsyncStream<Void>.makeStream()
+        self.onClose { end.finish() }
+        for await _ in ends {}
+    }
+
     /// Makes a consumer on the running test's stream and a puller for it.
     package nonisolated func makeScratchPuller(
         acknowledgementWait: Duration = .seconds(60)
