@@ -39,6 +39,7 @@ package actor JetStreamPuller {
     private let subscription: CallbackSubscription
     private let lossReaction: UInt64
     private var requests: UInt64 = 0
+    private var timer: (end: ContinuousClock.Instant, task: Task<Void, any Error>)?
 
     /// The queue this puller blocks on.
     package nonisolated var unownedExecutor: UnownedSerialExecutor { self.executor.asUnownedSerialExecutor() }
@@ -60,7 +61,10 @@ package actor JetStreamPuller {
         }
     }
 
-    deinit { self.connection.loss.cancel(self.lossReaction) }
+    deinit {
+        self.timer?.task.cancel()
+        self.connection.loss.cancel(self.lossReaction)
+    }
 
     /// Pulls what is there, or waits for the first message where nothing is.
     ///
@@ -164,12 +168,22 @@ package actor JetStreamPuller {
     }
 
     private func waitForChange(until end: ContinuousClock.Instant) async {
+        self.startTimer(until: end)
+        await self.inbox.waitForChange()
+    }
+
+    /// Has the inbox woken at an instant, or before.
+    ///
+    /// A timer that ends sooner serves as well, since whoever is woken looks again: a request has a timer, and not each wait
+    /// for its messages.
+    private func startTimer(until end: ContinuousClock.Instant) {
+        if let timer = self.timer, timer.end > .now, timer.end <= end { return }
+        self.timer?.task.cancel()
         let inbox = self.inbox
-        let timer = Task.detached {
+        let task = Task.detached {
             try await Task.sleep(until: end)
             inbox.wake()
         }
-        await inbox.waitForChange()
-        timer.cancel()
+        self.timer = (end, task)
     }
 }

@@ -15,6 +15,7 @@ final class PullInbox: Sendable {
         var request: OpenRequest?
         var failure: NATSError?
         var isNextTooLarge = false
+        var isWoken = false
         var waiting: CheckedContinuation<Void, Never>?
     }
 
@@ -106,7 +107,10 @@ final class PullInbox: Sendable {
     func waitForChange() async {
         await withCheckedContinuation { continuation in
             let isOver = self.state.withLock { state in
-                guard state.messages.pointers.isEmpty, state.failure == nil, state.request != nil else { return true }
+                defer { state.isWoken = false }
+                guard !state.isWoken, state.messages.pointers.isEmpty, state.failure == nil, state.request != nil else {
+                    return true
+                }
                 state.waiting = continuation
                 return false
             }
@@ -114,11 +118,14 @@ final class PullInbox: Sendable {
         }
     }
 
-    /// Makes ``waitForChange()`` return.
+    /// Makes ``waitForChange()`` return, or the next call of it where nobody waits.
     ///
     /// Any thread.
     func wake() {
-        self.change { _ in true }
+        self.change { state in
+            state.isWoken = state.waiting == nil
+            return true
+        }
     }
 
     /// Ends the open request because of an error.

@@ -25,7 +25,7 @@ private func buildDatabaseServices(
 ) -> [ServiceGroupConfiguration.ServiceConfiguration] {
     let database = context.health.addDependency("postgres")
     let metrics = PublisherMetrics(stream: settings.stream.name)
-    let wake = WakeSignal()
+    let wake = WorkSignal()
     let watch = OutboxWatch(
         settings: settings,
         database: database,
@@ -59,7 +59,7 @@ private func buildAPIServices(
     )
     let client = InternalAPIClient(configuration)
     let server = context.health.addDependency("internal-api")
-    let wake = WakeSignal()
+    let wake = WorkSignal()
     let watch = PendingWatch(
         settings: settings,
         client: client,
@@ -83,7 +83,7 @@ private func buildWorkers<Source: RowSource>(
     _ context: ServiceContext,
     origin: Dependency,
     metrics: PublisherMetrics,
-    wake: WakeSignal,
+    wake: WorkSignal,
     openSource: @escaping @Sendable (QueueExecutor) async throws -> Source
 ) -> ServiceGroupConfiguration.ServiceConfiguration {
     let broker = context.health.addDependency("nats")

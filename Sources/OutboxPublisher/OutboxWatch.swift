@@ -16,7 +16,7 @@ struct OutboxWatch: Service {
     let settings: PublisherSettings
     let database: Dependency
     let heartbeat: Heartbeat
-    let wake: WakeSignal
+    let wake: WorkSignal
     let logger: Logger
 
     func run() async throws {

@@ -11,7 +11,7 @@ struct PendingWatch: Service {
     let client: InternalAPIClient
     let server: Dependency
     let heartbeat: Heartbeat
-    let wake: WakeSignal
+    let wake: WorkSignal
 
     func run() async throws {
         await cancelWhenGracefulShutdown {

@@ -1,5 +1,4 @@
 import JetStream
-import Waiting
 
 /// The connections of one worker, for as long as both last.
 struct PublishSession<Source: RowSource>: Sendable {
@@ -9,7 +8,7 @@ struct PublishSession<Source: RowSource>: Sendable {
     /// The subjects that the stream stores.
     let streamSubjects: [String]
     /// Waits for work, until the process stops or the connection to the broker ends.
-    let waiter: WakeSignal.Waiter
+    let waiter: WorkSignal.Waiter
 
     /// Whether the stream stores a subject.
     func stores(_ subject: String) -> Bool {

@@ -16,7 +16,7 @@ struct PublishWorker<Source: RowSource>: Sendable {
     let broker: Dependency
     let heartbeat: Heartbeat
     let metrics: PublisherMetrics
-    let wake: WakeSignal
+    let wake: WorkSignal
     let refusals: RefusalLog
     let logger: Logger
 
@@ -67,16 +67,18 @@ struct PublishWorker<Source: RowSource>: Sendable {
     private func runSession(on executor: QueueExecutor, isSuspicious: Bool, onProgress: () -> Void) async throws {
         let session = try await self.openSession(on: executor, reportingBroker: !isSuspicious)
         session.broker.onClose { session.waiter.interrupt() }
+        defer { session.waiter.interrupt() }
         var turn = self.number
         try await withGracefulShutdownHandler {
             while !Task.isShuttingDownGracefully {
                 self.heartbeat.beat()
+                session.waiter.beginTurn()
                 let moved = try await self.runOnce(session, turn: turn)
                 onProgress()
                 if isSuspicious { self.broker.reportUp(by: self.heartbeat.name) }
                 turn += self.settings.concurrency
                 // A full batch means a backlog: time for a colleague who has nothing to do.
-                if moved == self.settings.batchSize { self.wake.signal() }
+                if moved == self.settings.batchSize { self.wake.callColleague() }
                 if moved == 0 {
                     if self.settings.drainsOnce { return }
                     try await self.waitForWork(session)

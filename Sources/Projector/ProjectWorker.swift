@@ -10,6 +10,9 @@ struct ProjectWorker<Sink: EventSink>: Sendable {
     /// The longest pause between attempts to reach a database or broker that is away.
     private static var maximumPause: Duration { .seconds(5) }
 
+    /// Two within the time for acknowledging, so that one may be late, and one at its end.
+    private static var signalsPerWait: Int { 3 }
+
     let settings: ProjectorSettings
     let setup: ConsumerSetup
     let sink: Sink
@@ -48,6 +51,9 @@ struct ProjectWorker<Sink: EventSink>: Sendable {
             consumer: self.settings.consumer.name
         )
         self.broker.reportUp(by: self.heartbeat.name)
+        let delivery = DeliveryInWork()
+        let signals = delivery.signal(every: consumer.acknowledgementWait / Self.signalsPerWait, by: puller)
+        defer { signals.cancel() }
         while !Task.isShuttingDownGracefully {
             if !movement.isStuck { self.heartbeat.beat() }
             let messages = try await puller.pull(limit: self.settings.pullLimit, wait: self.settings.fetchTimeout)
@@ -58,7 +64,9 @@ struct ProjectWorker<Sink: EventSink>: Sendable {
             }
             movement.noteMessages()
             if let position = messages.position(messages.count - 1) { await self.setup.note(position) }
-            let progress = try await self.project(messages, from: puller, wait: consumer.acknowledgementWait)
+            delivery.begin(messages.progress)
+            defer { delivery.end() }
+            let progress = try await self.project(messages)
             try await puller.answer(messages, with: progress.answers)
             if !progress.isOpen { onProgress() }
         }
@@ -74,26 +82,6 @@ struct ProjectWorker<Sink: EventSink>: Sendable {
         if movement.isStuck {
             throw NATSError(.other, "messages wait in \(self.settings.stream) and the consumer does not send them")
         }
-    }
-
-    /// Stores a batch, and has its messages not be delivered again for as long as that takes.
-    ///
-    /// - Returns: What became of its messages.
-    private func project(
-        _ messages: DeliveredMessages,
-        from puller: JetStreamPuller,
-        wait: Duration
-    ) async throws -> BatchProgress {
-        let delivery = messages.progress
-        let signals = Task {
-            // Twice within the time, so that one may be late.
-            while true {
-                try await Task.sleep(for: wait / 3)
-                try await puller.signal(delivery)
-            }
-        }
-        defer { signals.cancel() }
-        return try await self.project(messages)
     }
 
     /// Stores a batch; tries again for as long as it is the event log's fault.

@@ -52,18 +52,4 @@ struct WakeSignalTests {
         await cancelled.value
         await signal.wait()
     }
-
-    @Test
-    func `one who is interrupted waits no longer, then and later, and leaves the signal to the next`() async {
-        for _ in 0..<200 {
-            let signal = WakeSignal()
-            let waiter = signal.makeWaiter()
-            let waiting = Task { await waiter.wait() }
-            waiter.interrupt()
-            await waiting.value
-            signal.signal()
-            await waiter.wait()
-            await signal.wait()
-        }
-    }
 }
