@@ -3,7 +3,7 @@ import Waiting
 
 /// Pulls messages from one consumer.
 ///
-/// An actor on a queue of its own, because sending blocks where the socket is full; waiting for messages does not block.
+/// An actor on a queue of its own, because sending blocks where the socket is full, and waiting for messages blocks too.
 /// Several pullers on one consumer share its messages.
 ///
 /// Asks for the next messages before it returns those that came, so that they travel while the caller works. What came
@@ -34,36 +34,19 @@ package actor JetStreamPuller {
     private let stream: String
     private let consumer: String
     private let requestSubject: String
-    private let inboxSubject: String
-    private let inbox: PullInbox
-    private let subscription: CallbackSubscription
-    private let lossReaction: UInt64
-    private var requests: UInt64 = 0
-    private var timer: (end: ContinuousClock.Instant, task: Task<Void, any Error>)?
+    private var inbox: PullInbox
 
     /// The queue this puller blocks on.
     package nonisolated var unownedExecutor: UnownedSerialExecutor { self.executor.asUnownedSerialExecutor() }
 
     init(_ connection: ConnectionHandle, stream: String, consumer: String) throws {
-        let inbox = PullInbox()
         self.connection = connection
         self.context = try JetStreamContext(connection)
         self.stream = stream
         self.consumer = consumer
         self.requestSubject = "$JS.API.CONSUMER.MSG.NEXT.\(stream).\(consumer)"
-        self.inboxSubject = try Inbox.newSubject()
-        self.inbox = inbox
-        self.subscription = try CallbackSubscription(on: connection, subject: "\(self.inboxSubject).*") { message in
-            inbox.receive(message)
-        }
-        self.lossReaction = connection.loss.onReport {
-            inbox.fail(NATSError(.connectionClosed, "the connection ended"))
-        }
-    }
-
-    deinit {
-        self.timer?.task.cancel()
-        self.connection.loss.cancel(self.lossReaction)
+        let inbox = try Inbox.newSubject()
+        self.inbox = PullInbox(inbox, try SyncSubscription(on: connection, subject: "\(inbox).*"))
     }
 
     /// Pulls what is there, or waits for the first message where nothing is.
@@ -80,7 +63,7 @@ package actor JetStreamPuller {
         limit: Int,
         maximumBytes: Int = defaultMaximumBytes,
         wait: Duration
-    ) async throws -> sending DeliveredMessages {
+    ) throws -> sending DeliveredMessages {
         let end = ContinuousClock.now + wait
         while true {
             let expiry = try self.requestIfNoneIsOpen(limit: limit, maximumBytes: maximumBytes)
@@ -88,7 +71,7 @@ package actor JetStreamPuller {
             guard messages.pointers.isEmpty, ContinuousClock.now < end else {
                 return DeliveredMessages(adopting: messages.pointers, from: self.connection)
             }
-            await self.waitForChange(until: min(expiry, end))
+            self.inbox.waitForChange(until: min(expiry, end))
         }
     }
 
@@ -98,10 +81,10 @@ package actor JetStreamPuller {
     ///
     /// - Throws: ``NATSError`` where the connection is gone; the messages are then delivered again after the consumer's
     ///   wait.
-    package func drain() async throws {
+    package func drain() throws {
         while let end = self.inbox.endOfRequest {
             try self.handBack(DeliveredMessages(adopting: try self.inbox.take(.max).pointers, from: self.connection))
-            await self.waitForChange(until: end)
+            self.inbox.waitForChange(until: end)
         }
         try self.handBack(DeliveredMessages(adopting: try self.inbox.take(.max).pointers, from: self.connection))
     }
@@ -135,9 +118,8 @@ package actor JetStreamPuller {
 
     /// Returns when the open request brings no more, whatever the server says.
     private func requestIfNoneIsOpen(limit: Int, maximumBytes: Int) throws -> ContinuousClock.Instant {
+        self.inbox.readQueued()
         if let expiry = self.inbox.expiryOfRequest { return expiry }
-        self.requests += 1
-        let inbox = "\(self.inboxSubject).\(self.requests)"
         let lifetimeEnd = ContinuousClock.now + Self.requestLifetime
         let expiry = lifetimeEnd + Self.silenceMargin
         // The server would refuse every request that does not allow for the next message, and send nothing ever again.
@@ -148,16 +130,11 @@ package actor JetStreamPuller {
             maximumBytes: isNextTooLarge ? nil : maximumBytes
         )
         // A request for messages of a consumer that does not exist is not refused, it is not answered.
-        let isFollowUp = self.inbox.open(
-            inbox,
-            limit: request.limit,
-            expiry: expiry,
-            end: lifetimeEnd + Self.arrivalMargin
-        )
-        guard try isFollowUp || self.hasConsumer() else {
+        let opened = self.inbox.open(limit: request.limit, expiry: expiry, end: lifetimeEnd + Self.arrivalMargin)
+        guard try opened.isFollowUp || self.hasConsumer() else {
             throw NATSError(.notFound, "the consumer was deleted")
         }
-        try request.send(to: self.requestSubject, inbox: inbox, on: self.connection)
+        try request.send(to: self.requestSubject, inbox: opened.inbox, on: self.connection)
         // Sends what libnats' flushing thread would hold back for a millisecond; acknowledgements, too.
         try self.connection.flush(until: .now + Self.requestLifetime)
         return expiry
@@ -165,25 +142,5 @@ package actor JetStreamPuller {
 
     private func hasConsumer() throws -> Bool {
         try self.context.consumerInfo(stream: self.stream, consumer: self.consumer) != nil
-    }
-
-    private func waitForChange(until end: ContinuousClock.Instant) async {
-        self.startTimer(until: end)
-        await self.inbox.waitForChange()
-    }
-
-    /// Has the inbox woken at an instant, or before.
-    ///
-    /// A timer that ends sooner serves as well, since whoever is woken looks again: a request has a timer, and not each wait
-    /// for its messages.
-    private func startTimer(until end: ContinuousClock.Instant) {
-        if let timer = self.timer, timer.end > .now, timer.end <= end { return }
-        self.timer?.task.cancel()
-        let inbox = self.inbox
-        let task = Task.detached {
-            try await Task.sleep(until: end)
-            inbox.wake()
-        }
-        self.timer = (end, task)
     }
 }

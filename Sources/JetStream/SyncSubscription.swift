@@ -28,6 +28,12 @@ final class SyncSubscription: Sendable {
 
     deinit { natsSubscription_Unsubscribe(self.pointer) }
 
+    /// How many messages have come and were not asked for; 0 once the connection is closed.
+    var queuedCount: Int {
+        var count: UInt64 = 0
+        return natsSubscription_QueuedMsgs(self.pointer, &count) == NATS_OK ? Int(count) : 0
+    }
+
     /// Waits for the next message.
     ///
     /// Blocks.
@@ -36,9 +42,20 @@ final class SyncSubscription: Sendable {
     /// - Returns: The message, which is the caller's to destroy.
     /// - Throws: ``NATSError``: none came in time, or the connection is closed.
     func next(_ deadline: ContinuousClock.Instant) throws -> OpaquePointer {
-        let remaining = max(.zero, deadline - .now).wholeMilliseconds
+        try self.next(milliseconds: max(.zero, deadline - .now).wholeMilliseconds)
+    }
+
+    /// Takes a message that ``queuedCount`` counted.
+    ///
+    /// The same otherwise, without looking at the clock twice, which for a projector's messages one by one was a seventh of
+    /// its processor time.
+    func nextQueued() throws -> OpaquePointer {
+        try self.next(milliseconds: 1)
+    }
+
+    private func next(milliseconds: Int64) throws -> OpaquePointer {
         var message: OpaquePointer?
-        try check(natsSubscription_NextMsg(&message, self.pointer, max(1, remaining)))
+        try check(natsSubscription_NextMsg(&message, self.pointer, max(1, milliseconds)))
         guard let message else { throw NATSError(NATS_NO_MEMORY) }
         return message
     }

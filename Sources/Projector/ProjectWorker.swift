@@ -30,12 +30,16 @@ struct ProjectWorker<Sink: EventSink>: Sendable {
         var backoff = RetryBackoff(maximum: Self.maximumPause)
         var movement = MovementWatch()
         while !Task.isShuttingDownGracefully {
+            var hasBegun = false
             do {
-                try await self.runSession(&movement) { backoff.reset() }
+                try await self.runSession(&movement, onBegin: { hasBegun = true }, onProgress: { backoff.reset() })
             } catch is CancellationError {
                 return
             } catch {
-                self.broker.reportDown(error, by: self.heartbeat.name)
+                // A consumer that is deleted while it is read, as by a colleague who has the stream read anew: the next
+                // attempt makes it again, or says what is wrong.
+                let isDeleted = (error as? NATSError)?.code == .notFound && hasBegun
+                if !isDeleted { self.broker.reportDown(error, by: self.heartbeat.name) }
                 if !movement.isStuck { self.heartbeat.beat() }
                 await Self.pause(backoff.next())
             }
@@ -43,7 +47,11 @@ struct ProjectWorker<Sink: EventSink>: Sendable {
     }
 
     /// Projects over one connection to NATS until the process stops or the connection is lost.
-    private func runSession(_ movement: inout MovementWatch, onProgress: () -> Void) async throws {
+    private func runSession(
+        _ movement: inout MovementWatch,
+        onBegin: () -> Void,
+        onProgress: () -> Void
+    ) async throws {
         let connection = try await NATSConnection.connect(self.settings.nats)
         let consumer = try await self.setup.prepare(on: connection)
         let puller = try await connection.makePuller(
@@ -51,6 +59,7 @@ struct ProjectWorker<Sink: EventSink>: Sendable {
             consumer: self.settings.consumer.name
         )
         self.broker.reportUp(by: self.heartbeat.name)
+        onBegin()
         let delivery = DeliveryInWork()
         let signals = delivery.signal(every: consumer.acknowledgementWait / Self.signalsPerWait, by: puller)
         defer { signals.cancel() }
