@@ -1,4 +1,6 @@
+import InMemoryLogging
 import JetStream
+import Logging
 import Postgres
 import ServiceRuntime
 import TestSupport
@@ -67,16 +69,18 @@ struct WorkerTests {
     }
 
     @Test
-    func `a consumer that is deleted at run time is made again`() async throws {
+    func `a consumer that is deleted at run time is made again, and no broker is said to be down`() async throws {
         let connection = try await ScratchStream.make()
+        let log = InMemoryLogHandler()
         try await connection.publish(#"{"event_id": 1}"#, to: Self.subject)
-        try await withWorker { worker in
+        try await withWorker(logger: Logger(label: "tests") { _ in log }) { worker in
             try await eventually { worker.metric("noetl_projector_projected_total") == 1 }
             try await connection.deleteConsumer("noetl-projector", stream: ScratchStream.name)
             try await connection.publish(#"{"event_id": 2}"#, to: Self.subject)
             try await eventually { worker.metric("noetl_projector_projected_total") == 2 }
             #expect(worker.metric("noetl_projector_duplicates_total") == 1)
         }
+        #expect(!log.entries.contains { "\($0.message)".hasPrefix("Dependency is down") })
     }
 
     @Test

@@ -32,11 +32,12 @@ struct RunningWorkers: Sendable {
 /// Runs one worker over the running test's database and stream for as long as `body` does, and stops it in order.
 func withWorker(
     _ environment: [String: String] = [:],
+    logger: Logger = .quiet,
     _ body: @escaping @Sendable (RunningWorkers) async throws -> Void
 ) async throws {
     let settings = try ProjectorSettings(scratch: environment)
     let sink = DatabaseSink(pool: ScratchDatabase.makePool(), settings: settings)
-    try await withWorker(settings, sink: sink, body)
+    try await withWorker(settings, sink: sink, logger: logger, body)
 }
 
 /// Runs one worker over `/api/internal` and the running test's stream for as long as `body` does, and stops it in order.
