@@ -1,4 +1,5 @@
-/* The bare loops that the services are held against: what this machine, these servers and this table allow.
+/* The bare loops that the services are held against: what this machine, these servers and this table allow. And the load
+ * that latency is measured under.
  *
  * No retries, no metrics, no order, no dead letters; an error ends the process. Each loop runs in threads of its own
  * pair of connections. What they have done is printed as "rows seconds". */
@@ -19,13 +20,15 @@ typedef struct {
     int batch;                 /* rows or messages at a time */
     int threads;
     long count;                /* when to stop; 0: where nothing is left (relay, claim) or never (project) */
+    long rate;                 /* commits a second */
     bool follow;               /* at the end wait for a notification instead of stopping */
+    bool events;               /* look for the rows in noetl.event instead of subscribing */
 } Options;
 
 /* One thread of a loop. Returns how many rows it has moved. */
 typedef long Loop(const Options *options, int thread);
 
-Loop relay_loop, claim_loop, publish_loop, project_loop, insert_loop, connect_loop;
+Loop relay_loop, claim_loop, publish_loop, project_loop, insert_loop, latency_loop, connect_loop;
 
 /* Prints what went wrong and ends the process with status 1. */
 _Noreturn void fail(const char *what, const char *why);

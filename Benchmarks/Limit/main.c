@@ -18,8 +18,10 @@ static const char usage[] =
     "       publish  publishes count= messages of one kind\n"
     "       project  pulls messages and inserts them into noetl.event\n"
     "       insert   inserts count= events, pulling nothing\n"
+    "       latency  commits count= rows, rate= a second, from threads= connections less one, which sees them arrive;\n"
+    "                prints 'row COMMITTED ARRIVED' in nanoseconds for each but the first rows, half a second's\n"
     "       connect  connects to both servers\n"
-    "options: batch= threads= count= prefix= stream= consumer= follow=1\n";
+    "options: batch= threads= count= rate= prefix= stream= consumer= follow=1 events=1\n";
 
 static bool take_option(const char *argument) {
     const char *value = strchr(argument, '=');
@@ -29,10 +31,12 @@ static bool take_option(const char *argument) {
     if (NAMED("batch")) return (options.batch = atoi(value)) > 0;
     if (NAMED("threads")) return (options.threads = atoi(value)) > 0;
     if (NAMED("count")) return (options.count = atol(value)) >= 0;
+    if (NAMED("rate")) return (options.rate = atol(value)) > 0;
     if (NAMED("prefix")) return *(options.prefix = value) != 0;
     if (NAMED("stream")) return *(options.stream = value) != 0;
     if (NAMED("consumer")) return *(options.consumer = value) != 0;
     if (NAMED("follow")) return (options.follow = atoi(value) == 1);
+    if (NAMED("events")) return (options.events = atoi(value) == 1);
 #undef NAMED
     return false;
 }
@@ -40,7 +44,7 @@ static bool take_option(const char *argument) {
 static Loop *find_loop(const char *name) {
     static const struct { const char *name; Loop *loop; } loops[] = {
         {"relay", relay_loop}, {"claim", claim_loop},   {"publish", publish_loop},
-        {"project", project_loop}, {"insert", insert_loop}, {"connect", connect_loop},
+        {"project", project_loop}, {"insert", insert_loop}, {"latency", latency_loop}, {"connect", connect_loop},
     };
     for (size_t i = 0; i < sizeof loops / sizeof *loops; i++)
         if (strcmp(loops[i].name, name) == 0) return loops[i].loop;

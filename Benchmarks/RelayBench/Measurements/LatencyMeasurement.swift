@@ -3,6 +3,8 @@ struct LatencyMeasurement: Measurement {
     static let name = "latency"
     static let summary = "commit to subscriber and to noetl.event at several loads, against bare loops that listen"
 
+    private static let writers = 8
+
     func figures(_ bench: Bench) async throws -> [Figure] {
         var figures: [Figure] = []
         for load in bench.size.loads {
@@ -17,16 +19,14 @@ struct LatencyMeasurement: Measurement {
                     bench,
                     load,
                     publisher: { try Self.service(bench, "outbox-publisher") },
-                    projector: ("noetl-projector", { try Self.service(bench, "projector") })
+                    projector: { try Self.service(bench, "projector") }
                 )
             } limit: { _ in
                 try await Self.run(
                     bench,
                     load,
                     publisher: { try Self.bareRelay(bench) },
-                    projector: (
-                        "bare", { try bench.programs.limit("project", ["consumer": "bare", "threads": "1"]) }
-                    )
+                    projector: { try bench.programs.limit("project", ["consumer": "bare", "threads": "1"]) }
                 )
             }
             figures += Self.figures(load, "event", event)
@@ -79,25 +79,29 @@ struct LatencyMeasurement: Measurement {
         _ bench: Bench,
         _ load: Int,
         publisher: () throws -> ChildProcess,
-        projector: (consumer: String, start: () throws -> ChildProcess)? = nil
+        projector: (() throws -> ChildProcess)? = nil
     ) async throws -> Arrivals {
         try await bench.database.reset()
         try await bench.broker.reset()
         return try await withProcess(publisher) { _ in
-            guard let projector else { return try await self.measure(bench, load, consumer: nil) }
-            return try await withProcess(projector.start) { _ in
-                try await self.measure(bench, load, consumer: projector.consumer)
-            }
+            guard let projector else { return try await self.measure(bench, load) }
+            return try await withProcess(projector) { _ in try await self.measure(bench, load, ["events": "1"]) }
         }
     }
 
-    private static func measure(_ bench: Bench, _ load: Int, consumer: String?) async throws -> Arrivals {
-        let run = try await LatencyRun(bench, load: load, end: consumer == nil ? .subscriber : .event)
-        // What starts up, and the first statements of each connection, are not what is measured.
-        try await run.commit(seconds: 0.5)
-        if let consumer { try await bench.broker.waitForAcknowledgements(run.count, by: consumer) }
-        run.forget()
-        try await run.commit(seconds: bench.size.loadSeconds)
-        return try await run.arrivals()
+    private static func measure(
+        _ bench: Bench,
+        _ load: Int,
+        _ options: [String: String] = [:]
+    ) async throws -> Arrivals {
+        // The first half second's are not measured.
+        let count = Int(Double(load) * (bench.size.loadSeconds + 0.5)) + 1
+        let pace = ["rate": "\(load)", "count": "\(count)", "threads": "\(self.writers + 1)"]
+        return try await withProcess {
+            try bench.programs.limit("latency", pace.merging(options) { $1 })
+        } _: { process in
+            _ = try await process.usage()
+            return try Arrivals(lines: process.output(), load: load)
+        }
     }
 }

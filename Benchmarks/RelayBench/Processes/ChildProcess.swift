@@ -1,4 +1,5 @@
 import Dispatch
+import FoundationEssentials
 import Glibc
 
 /// A program that runs, and what it uses.
@@ -70,12 +71,15 @@ final class ChildProcess: Sendable {
         _ = await self.ending.value
     }
 
+    /// What it has written.
+    ///
+    /// - Throws: Where its log cannot be read.
+    func output() throws -> String {
+        String(decoding: try Data(contentsOf: URL(filePath: self.log)), as: UTF8.self)
+    }
+
     private var lastWords: String {
-        guard let file = fopen(self.log, "r") else { return "" }
-        defer { fclose(file) }
-        var text = [UInt8](repeating: 0, count: 65_536)
-        let count = fread(&text, 1, text.count, file)
-        return String(decoding: text.prefix(count).suffix(1000), as: UTF8.self)
+        String(((try? self.output()) ?? "").suffix(1000))
     }
 
     /// Waits for the end, and looks at the peak of the memory meanwhile.

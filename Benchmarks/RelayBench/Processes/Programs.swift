@@ -67,7 +67,7 @@ struct Programs: Sendable {
     }
 
     /// Starts one of the bare loops, see `Benchmarks/Limit`.
-    func limit(_ loop: String, _ options: KeyValuePairs<String, String> = [:]) throws -> ChildProcess {
+    func limit(_ loop: String, _ options: [String: String] = [:]) throws -> ChildProcess {
         try ChildProcess(
             "\(self.folder)/relay-limit",
             [loop, self.database, self.broker] + options.map { "\($0)=\($1)" },

@@ -1,0 +1,183 @@
+#include "limit.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* The load and the look at it are one lean process: what measures shares the processors with what is measured. */
+
+enum { patience = 60000 /* ms */, looked_up = 500 };
+
+static const long long second = 1000000000LL;
+
+typedef struct {
+    _Atomic long long committed, arrived; /* 0: not yet */
+} Row;
+
+typedef struct {
+    long first, end; /* events, from 1 */
+} Phase;
+
+static Row *rows; /* by event */
+static long long start;
+static pthread_barrier_t turn;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static const Options *given;
+
+static long long now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time.tv_sec * second + time.tv_nsec;
+}
+
+static void sleep_until(long long time) {
+    struct timespec due = {.tv_sec = time / second, .tv_nsec = time % second};
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL) != 0) continue;
+}
+
+static void prepare_rows(void) {
+    rows = calloc((size_t)given->count + 1, sizeof *rows);
+    if (!rows || pthread_barrier_init(&turn, NULL, (unsigned)given->threads) != 0) fail("memory", "there is none left");
+}
+
+static void commit(PGconn *database, long event) {
+    char execution_text[24], event_text[24], body[1024];
+    long execution = execution_of(event);
+    snprintf(execution_text, sizeof execution_text, "%ld", execution);
+    snprintf(event_text, sizeof event_text, "%ld", event);
+    write_envelope(body, sizeof body, event, execution);
+    PQclear(run_prepared(database, "commit", 3, (const char *[]){execution_text, event_text, body}));
+    atomic_store(&rows[event].committed, now());
+}
+
+static void commit_all(PGconn *database, Phase phase, int writer) {
+    for (long event = phase.first + writer; event < phase.end; event += given->threads - 1) {
+        sleep_until(start + (event - phase.first) * second / given->rate);
+        commit(database, event);
+    }
+}
+
+static void see(long event, long long time) {
+    long long unseen = 0;
+    if (event > 0 && event <= given->count) atomic_compare_exchange_strong(&rows[event].arrived, &unseen, time);
+}
+
+/* Both relays write "<execution>-<event>". */
+static long event_of(natsMsg *message) {
+    const char *id = NULL;
+    if (natsMsgHeader_Get(message, "Nats-Msg-Id", &id) != NATS_OK) return 0;
+    const char *hyphen = strrchr(id, '-');
+    return hyphen ? atol(hyphen + 1) : 0;
+}
+
+static void receive_all(natsSubscription *subscription, Phase phase) {
+    /* Destroying one wakes a thread of libnats each time. */
+    natsMsg **messages = calloc((size_t)(phase.end - phase.first), sizeof *messages);
+    if (!messages) fail("memory", "there is none left");
+    for (long i = 0; i < phase.end - phase.first; i++) {
+        natsStatus status = natsSubscription_NextMsg(&messages[i], subscription, patience);
+        if (status != NATS_OK) fail("a row did not arrive", natsStatus_GetText(status));
+        see(event_of(messages[i]), now());
+    }
+    for (long i = 0; i < phase.end - phase.first; i++) natsMsg_Destroy(messages[i]);
+    free(messages);
+}
+
+/* Writes the events of a phase that are awaited as two arrays, and moves past those that are not. */
+static int list_awaited(Phase *phase, char *executions, char *events) {
+    while (phase->first < phase->end && atomic_load(&rows[phase->first].arrived)) phase->first++;
+    int count = 0;
+    for (long event = phase->first; event < phase->end && event < phase->first + looked_up; event++) {
+        if (atomic_load(&rows[event].arrived)) continue;
+        executions += sprintf(executions, "%c%ld", count ? ',' : '{', execution_of(event));
+        events += sprintf(events, "%c%ld", count ? ',' : '{', event);
+        count++;
+    }
+    strcpy(executions, "}");
+    strcpy(events, "}");
+    return count;
+}
+
+/* An event is seen a millisecond too late at most, and the time of a query. */
+static void look_up_all(PGconn *database, Phase phase) {
+    static char executions[looked_up * 24 + 2], events[looked_up * 24 + 2];
+    long long last = now();
+    while (list_awaited(&phase, executions, events) > 0) {
+        PGresult *found = run_prepared(database, "find", 2, (const char *[]){executions, events});
+        long long time = now();
+        int count = PQntuples(found);
+        for (int row = 0; row < count; row++) see(atol(PQgetvalue(found, row, 0)), time);
+        PQclear(found);
+        if (count > 0) last = time;
+        if (time - last > patience * (second / 1000)) fail("a row did not arrive", "in noetl.event");
+        if (count == 0) sleep_until(time + second / 1000);
+    }
+}
+
+static void print_measured(Phase phase) {
+    for (long event = phase.first; event < phase.end; event++)
+        printf("row %lld %lld\n", rows[event].committed - start, rows[event].arrived - start);
+}
+
+/* What starts up, and the first statements of each connection, are not what is measured. */
+static Phase phase_number(int number) {
+    long warm_up = given->rate / 2 + 1;
+    if (warm_up >= given->count) fail("latency", "count= must be more than half of rate=");
+    return number == 0 ? (Phase){1, warm_up + 1} : (Phase){warm_up + 1, given->count + 1};
+}
+
+static natsSubscription *subscribe(natsConnection *connection) {
+    natsSubscription *subscription = NULL;
+    char subject[256];
+    snprintf(subject, sizeof subject, "%s.>", given->prefix);
+    natsStatus status = natsConnection_SubscribeSync(&subscription, connection, subject);
+    if (status == NATS_OK) status = natsConnection_FlushTimeout(connection, patience);
+    if (status != NATS_OK) fail("subscribing", natsStatus_GetText(status));
+    return subscription;
+}
+
+static void observe(PGconn *database) {
+    natsConnection *connection = given->events ? NULL : open_broker(given);
+    natsSubscription *subscription = given->events ? NULL : subscribe(connection);
+    for (int number = 0; number < 2; number++) {
+        pthread_barrier_wait(&turn);
+        start = now();
+        pthread_barrier_wait(&turn);
+        if (given->events) look_up_all(database, phase_number(number));
+        else receive_all(subscription, phase_number(number));
+    }
+    pthread_barrier_wait(&turn);
+    print_measured(phase_number(1));
+    natsSubscription_Destroy(subscription);
+    natsConnection_Destroy(connection);
+}
+
+static void write_rows(PGconn *database, int writer) {
+    for (int number = 0; number < 2; number++) {
+        pthread_barrier_wait(&turn);
+        pthread_barrier_wait(&turn);
+        commit_all(database, phase_number(number), writer);
+    }
+    pthread_barrier_wait(&turn);
+}
+
+long latency_loop(const Options *options, int thread) {
+    given = options;
+    pthread_once(&once, prepare_rows);
+    if (options->threads < 2 || options->rate < 1) fail("latency", "threads= must be at least 2, and rate= 1");
+    PGconn *database = open_database(options);
+    /* Nobody has analyzed the table yet, and the planner would take scanning an empty one for cheap. */
+    run_script(database, "SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_seqscan = off; SET jit = off");
+    prepare(database, "commit",
+            "INSERT INTO noetl.outbox (execution_id, event_id, payload, payload_codec) VALUES ($1, $2, $3, 'json')");
+    prepare(database, "find",
+            "SELECT e.event_id FROM unnest($1::bigint[], $2::bigint[]) AS given (execution, event)"
+            " JOIN noetl.event AS e ON e.execution_id = given.execution AND e.event_id = given.event");
+    if (thread == 0) observe(database);
+    else write_rows(database, thread - 1);
+    PQfinish(database);
+    return thread == 0 ? options->count : 0;
+}
