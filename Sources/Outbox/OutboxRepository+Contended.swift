@@ -10,9 +10,12 @@ extension OutboxRepository {
         [Step(Self.lockUnlocked, [.integer(limit)]), Step(Self.readUnblocked)]
     }
 
+    /// The lanes taken, which `takeLanes` has left in the transaction's settings.
+    private static let takenLanes = "unnest(string_to_array(current_setting('noetl_relay.lanes'), ',')::bigint[]) AS lane"
+
     /// Leaves the lanes that had rows, and the last row locked of each, in the transaction's settings.
     private static let lockUnlocked: Statement = """
-        WITH \(Self.takenLanes), reach AS (
+        WITH \(Self.shares(of: Self.takenLanes, limit: "$1")), reach AS (
             SELECT lanes.lane, max(o.outbox_id) AS last_id
             FROM lanes
             CROSS JOIN LATERAL (

@@ -28,17 +28,16 @@ extension OutboxRepository {
     /// - Throws: `PostgresError`.
     package func lock(limit: Int64, lanes: Int64, firstLane: Int, timeout: Duration) async throws -> LockedBatch {
         let order = (0..<Self.laneCount).map { Int64(($0 + firstLane) % Self.laneCount) }
-        let preparation = [
-            Step(Self.transactionSettings, [.text(String(timeout.wholeMilliseconds))]),
-            Step(Self.takeLanes, [.array(PostgresArray(order)), .integer(Self.lockClass), .integer(lanes)]),
-        ]
+        let lanes: [PostgresParameter] = [.array(PostgresArray(order)), .integer(Self.lockClass), .integer(lanes)]
+        let settings = self.claimSettings(timeout: timeout)
         do {
             // Of one snapshot, so that a row which somebody else changes in the middle is an error and not passed over.
             let begin = Step("BEGIN ISOLATION LEVEL REPEATABLE READ")
-            return try await self.lock([begin] + preparation + [Step(Self.lockRows, [.integer(limit)])])
+            return try await self.lock([begin] + settings + [Step(Self.lockRows, lanes + [.integer(limit)])])
         } catch let error as PostgresError where error.isAboutLockedRow {
             await self.connection.rollBack()
-            return try await self.lock([Step("BEGIN")] + preparation + Self.lockAround(limit: limit))
+            let take = Step(Self.takeLanes, lanes)
+            return try await self.lock([Step("BEGIN")] + settings + [take] + Self.lockAround(limit: limit))
         }
     }
 
@@ -87,23 +86,11 @@ extension OutboxRepository {
         (((coalesce(execution_id, outbox_id) >> 23) # coalesce(execution_id, outbox_id)) & 15)
         """
 
-    // A publisher that hangs, or a machine that is gone without a word, must not keep its lanes for ever.
-    //
-    // The marks need not wait for the disk: those that a crash of the server takes back, at most the last 0.6 s of them
-    // (three times wal_writer_delay), are of messages that are in the stream, and that are sent again under the same ids.
-    static let transactionSettings: Statement = """
-        SELECT \(Self.planningSettings),
-            set_config('idle_in_transaction_session_timeout', $1, true),
-            set_config('synchronous_commit', 'off', true)
-        """
-
-    // In a statement of its own, before the rows are read: what the lane's last holder wrote must be seen by whoever takes
-    // the lane after it. A holder that commits between our snapshot and our lock makes the rows it wrote an error, see
-    // below. CASE keeps the planner from taking the locks of lanes that have nothing due, and without a sort the lanes are
-    // looked at one by one, in the order given, until enough are taken: half the work of looking at all of them. Whether
-    // anything is due is asked from a lane's end, since what was published last lies dead at its beginning.
-    private static let takeLanes: Statement = """
-        WITH taken AS MATERIALIZED (
+    // CASE keeps the planner from taking the locks of lanes that have nothing due, and without a sort the lanes are looked at
+    // one by one, in the order given, until enough are taken: half the work of looking at all of them. Whether anything is
+    // due is asked from a lane's end, since what was published last lies dead at its beginning.
+    private static let taken = """
+        taken AS MATERIALIZED (
             SELECT lane
             FROM unnest($1::bigint[]) AS offered (lane)
             WHERE CASE
@@ -119,6 +106,11 @@ extension OutboxRepository {
                 END
             LIMIT $3
         )
+        """
+
+    // In a statement of its own, for a transaction whose next one reads the rows.
+    private static let takeLanes: Statement = """
+        WITH \(Self.taken)
         SELECT set_config('noetl_relay.lanes', coalesce(string_agg(lane::text, ','), ''), true)
         FROM taken
         """
@@ -156,13 +148,15 @@ extension OutboxRepository {
         """
     }
 
-    /// The lanes taken, each with its share of the limit `$1`.
-    static let takenLanes = """
+    /// The lanes of a row source, each with its share of a limit.
+    static func shares(of source: String, limit: String) -> String {
+        """
         lanes AS MATERIALIZED (
-            SELECT lane, ceil($1::numeric / count(*) OVER ())::bigint AS share
-            FROM unnest(string_to_array(current_setting('noetl_relay.lanes'), ',')::bigint[]) AS lane
+            SELECT lane, ceil(\(limit)::numeric / count(*) OVER ())::bigint AS share
+            FROM \(source)
         )
         """
+    }
 
     /// What a ``LockedBatch`` is made of.
     static let lockedColumns = """
@@ -181,14 +175,15 @@ extension OutboxRepository {
 
     // In a lane that is ours nobody else locks rows, but for those who know nothing of lanes, such as a claim of
     // /api/internal. A row that is skipped because it is locked would let the later ones of its execution pass, and so
-    // would one that is claimed after our snapshot and before we come to it. Both are errors here (NOWAIT, and a snapshot
-    // for the whole transaction), after which `lockAround` claims once more and looks. So order costs nothing where nobody
-    // interferes, and a round trip where somebody does.
+    // would one that is claimed after our snapshot and before we come to it, or that the lane's last holder, who committed
+    // between our snapshot and our lock, has left FAILED. All are errors here (NOWAIT, and a snapshot for the whole
+    // transaction), after which `lockAround` claims once more and looks. So order costs nothing where nobody interferes,
+    // and a round trip where somebody does.
     //
     // What it cannot see: a row that is not committed yet. Ids are given out before the commit, so that of two writers of
     // one execution the one with the later id may commit first.
     private static let lockRows: Statement = """
-        WITH \(Self.takenLanes)
+        WITH \(Self.taken), \(Self.shares(of: "taken", limit: "$4"))
         SELECT \(Self.lockedColumns)
         FROM lanes
         CROSS JOIN LATERAL (

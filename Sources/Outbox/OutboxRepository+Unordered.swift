@@ -16,11 +16,9 @@ extension OutboxRepository {
     ///   ``PostgresConnection/rollBack()``.
     /// - Throws: `PostgresError`.
     package func lockUnordered(limit: Int64, timeout: Duration) async throws -> LockedBatch {
-        let results = try await self.connection.run([
-            Step("BEGIN"),
-            Step(Self.transactionSettings, [.text(String(timeout.wholeMilliseconds))]),
-            Step(Self.lockFirst, [.integer(limit)]),
-        ])
+        let results = try await self.connection.run(
+            [Step("BEGIN")] + self.claimSettings(timeout: timeout) + [Step(Self.lockFirst, [.integer(limit)])]
+        )
         guard let rows = results.last else { throw PostgresError(.unexpectedResult, "the claim returned nothing") }
         return try LockedBatch(rows)
     }

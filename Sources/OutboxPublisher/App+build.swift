@@ -42,7 +42,7 @@ private func buildDatabaseServices(
     return services + [
         buildWorkers(settings, context, origin: database, metrics: metrics, wake: wake) { executor in
             let connection = try await PostgresConnection.connect(settings.database, logger: logger, on: executor)
-            return DatabaseSource(connection: connection, settings: settings)
+            return try await DatabaseSource(connection: connection, settings: settings)
         }
     ]
 }
