@@ -36,11 +36,15 @@ package actor JetStreamPublisher {
     /// - Parameters:
     ///   - count: How many messages there are.
     ///   - timeout: How long to wait for PubAcks after the last message was sent.
+    ///   - delay: After how long to say that PubAcks are late.
+    ///   - onDelay: Called once where they are, on this publisher's queue.
     ///   - write: Writes the message at an index. Called on this publisher's queue, in order.
     /// - Returns: One outcome for each message.
     package func publish(
         _ count: Int,
         timeout: Duration,
+        delay: Duration? = nil,
+        onDelay: @Sendable () -> Void = {},
         _ write: @Sendable (Int, inout MessageDraft) throws -> Void
     ) -> [PublishOutcome] {
         guard count > 0 else { return [] }
@@ -63,7 +67,7 @@ package actor JetStreamPublisher {
             }
         }
         do {
-            try self.awaitAnswers(&batch, first: first, deadline: .now + timeout)
+            try self.awaitAnswers(&batch, first, timeout: timeout, delay: min(delay ?? timeout, timeout), onDelay)
         } catch let error as NATSError where error.code == .timeout {
             self.takeQueuedAnswers(&batch, first: first)
             batch.settleRest(.unknown(NATSError(.timeout, "no PubAck within \(timeout)")))
@@ -78,11 +82,27 @@ package actor JetStreamPublisher {
 
     private func awaitAnswers(
         _ batch: inout PublishBatch,
+        _ first: UInt64,
+        timeout: Duration,
+        delay: Duration,
+        _ onDelay: () -> Void
+    ) throws {
+        let sent = ContinuousClock.now
+        do {
+            // Sends what libnats' flushing thread would hold back for a millisecond.
+            try self.connection.flush(until: sent + delay)
+            try self.takeAnswers(&batch, first: first, deadline: sent + delay)
+        } catch let error as NATSError where error.code == .timeout && delay < timeout {
+            onDelay()
+            try self.takeAnswers(&batch, first: first, deadline: sent + timeout)
+        }
+    }
+
+    private func takeAnswers(
+        _ batch: inout PublishBatch,
         first: UInt64,
         deadline: ContinuousClock.Instant
     ) throws {
-        // Sends what libnats' flushing thread would hold back for a millisecond.
-        try self.connection.flush(until: deadline)
         if !batch.isLastSettled { batch.settle(try self.inbox.nextLast(deadline, &self.disposal), first: first) }
         while batch.open > 0 { batch.settle(try self.inbox.next(deadline, &self.disposal), first: first) }
     }

@@ -11,7 +11,9 @@ extension OutboxRepository {
     }
 
     /// The lanes taken, which `takeLanes` has left in the transaction's settings.
-    private static let takenLanes = "unnest(string_to_array(current_setting('noetl_relay.lanes'), ',')::bigint[]) AS lane"
+    private static let takenLanes = """
+        unnest(string_to_array(current_setting('noetl_relay.lanes'), ',')::bigint[]) AS lane
+        """
 
     /// Leaves the lanes that had rows, and the last row locked of each, in the transaction's settings.
     private static let lockUnlocked: Statement = """

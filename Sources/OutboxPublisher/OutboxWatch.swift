@@ -5,10 +5,10 @@ import ServiceLifecycle
 import ServiceRuntime
 import Waiting
 
-/// Wakes a worker when there is something to publish.
+/// Wakes a worker when a look at the table finds something to publish.
 ///
-/// Two ways: a notification at each commit, which comes at once and may be missed; and a look at the table now and then,
-/// which finds what was not announced: rows whose next attempt is due, and rows whose lease ran out.
+/// Commits are heard of by the workers, see ``OutboxLookout``. A look now and then finds what was not announced: rows whose
+/// next attempt is due, and rows whose lease ran out; and behind a pooler, where nobody hears anything, all others.
 struct OutboxWatch: Service {
     /// How many rows with a lease that ran out are put back at a time.
     private static let reclaimLimit: Int64 = 1000
@@ -20,28 +20,24 @@ struct OutboxWatch: Service {
     let logger: Logger
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
-            await withTaskGroup { group in
-                group.addTask {
-                    let listener = PostgresListener(
-                        self.settings.database,
-                        channel: "noetl_outbox",
-                        logger: self.logger
-                    )
-                    try? await listener.run { self.wake.signal() }
-                }
-                group.addTask { await self.poll() }
-            }
-        }
+        await cancelWhenGracefulShutdown { await self.poll() }
     }
 
     private func poll() async {
         let pool = PostgresPool(self.settings.database, maximumConnections: 1, logger: self.logger)
         var backoff = RetryBackoff(maximum: self.settings.errorSleep)
+        var isPooled = false
         while !Task.isCancelled {
             self.heartbeat.beat()
             do {
-                try await pool.withConnection { try await self.look(OutboxRepository($0)) }
+                let wasPooled = isPooled
+                isPooled = try await pool.withConnection { connection in
+                    try await self.look(OutboxRepository(connection))
+                    return await connection.isPooled
+                }
+                if isPooled, !wasPooled {
+                    self.logger.notice("A pooler is in front of the database: polling without LISTEN")
+                }
                 self.database.reportUp(by: self.heartbeat.name)
                 backoff.reset()
                 try await Task.sleep(for: self.settings.idleSleep)

@@ -25,7 +25,14 @@ extension PublishWorker {
         let timeout = self.settings.acknowledgementTimeout
         var rounds = SendingRounds(batch.rows) { self.needsCare(batch.rows[$0], session) }
         guard !rounds.isSingle else {
-            return await session.publisher.publish(batch.rows.count, timeout: timeout, write)
+            // The broker is slow: time for a colleague, who hears of commits meanwhile.
+            return await session.publisher.publish(
+                batch.rows.count,
+                timeout: timeout,
+                delay: self.wake.patience,
+                onDelay: { self.wake.callColleague() },
+                write
+            )
         }
         var outcomes = [PublishOutcome?](repeating: nil, count: batch.rows.count)
         // Half of the claim for sending: the marks come after the last round. What is left over goes with the next batch.

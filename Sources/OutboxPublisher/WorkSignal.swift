@@ -2,15 +2,16 @@ import Synchronization
 
 /// Wakes a worker when there may be work, and no more workers than it takes.
 ///
-/// A signal is left to a worker that is at work and looks for more in a moment: at 1,000 commits a second a second worker
-/// would fight it for lanes and processors, and the 99th percentile of the way to the subscriber was 2.4–4 ms with one
-/// worker and 3–69 ms with two. One that is busy for longer, as behind a slow broker, is given a colleague at the next
-/// signal, and so is one that asks for it.
+/// One of the workers is the lookout: it hears of commits itself, between its batches and while it waits. The others wait
+/// for a signal. A signal, too, is left to a worker that is at work and looks for more in a moment: at 1,000 commits a
+/// second a second worker would fight it for lanes and processors, and the 99th percentile of the way to the subscriber was
+/// 2.4–4 ms with one worker and 3–69 ms with two. One that is busy for longer, as behind a slow broker, calls a colleague,
+/// who then is the lookout.
 ///
 /// Signals that nobody waited for count as one and are remembered: what they announce is that there may be work, and
 /// whoever looks looks for all of it.
 final class WorkSignal: Sendable {
-    /// One worker, which waits again and again.
+    /// One worker, which waits again and again, one call at a time.
     ///
     /// Costs less than a task that waits and is cancelled: no task is made, and none has to end first.
     final class Waiter: Sendable {
@@ -26,15 +27,38 @@ final class WorkSignal: Sendable {
             self.signal.state.withLock { $0.working[ObjectIdentifier(self)] = .now }
         }
 
-        /// Says that the worker has found nothing, and returns at the next signal, when the task is cancelled, or when the
-        /// waiter is interrupted; at once where it has been.
+        /// Whether the worker is to be the lookout: where there is none, or the one there is has been busy for long.
         ///
-        /// One call at a time.
-        func wait() async {
-            await self.signal.wait(self)
+        /// It stays the lookout until then.
+        func becomeLookout() -> Bool {
+            self.signal.becomeLookout(self)
         }
 
-        /// Says that the worker works no longer, and makes ``wait()`` return, now and ever after.
+        /// Says that the worker has found nothing, and returns at the next signal, when the task is cancelled, or when the
+        /// waiter is interrupted; at once where it has been.
+        func wait() async {
+            await withTaskCancellationHandler {
+                await withCheckedContinuation { continuation in
+                    if !self.signal.enter(self, wake: { continuation.resume() }) { continuation.resume() }
+                }
+            } onCancel: {
+                self.signal.remove(self)
+            }
+        }
+
+        /// Says that the worker has found nothing, and waits in `body`, which may also return by itself.
+        ///
+        /// - Parameters:
+        ///   - wake: Makes `body` return. Called once at most, on any thread, when ``wait()`` would return.
+        ///   - body: Waits. Not called where ``wait()`` would return at once.
+        /// - Throws: What `body` throws.
+        func wait(wake: @escaping @Sendable () -> Void, _ body: () async throws -> Void) async rethrows {
+            guard self.signal.enter(self, wake: wake) else { return }
+            defer { self.signal.leave(self) }
+            try await body()
+        }
+
+        /// Says that the worker works no longer, and makes it wait no longer, now and ever after.
         ///
         /// Any thread.
         func interrupt() {
@@ -45,25 +69,33 @@ final class WorkSignal: Sendable {
 
     private struct State {
         var isPending = false
-        var waiting: [(waiter: Waiter, continuation: CheckedContinuation<Void, Never>)] = []
+        var waiting: [(waiter: Waiter, wake: @Sendable () -> Void)] = []
         /// Since when those who work have looked for work last.
         var working: [ObjectIdentifier: ContinuousClock.Instant] = [:]
+        var lookout: ObjectIdentifier?
 
-        /// Takes the one who has waited longest.
-        mutating func takeFirst() -> CheckedContinuation<Void, Never> {
-            let (waiter, continuation) = self.waiting.removeFirst()
+        /// Whether somebody has looked for work since then.
+        func isAnyoneLooking(since start: ContinuousClock.Instant) -> Bool {
+            self.working.values.contains { $0 > start }
+        }
+
+        /// Takes the one who has waited longest, or least.
+        mutating func take(last: Bool = false) -> (@Sendable () -> Void)? {
+            guard !self.waiting.isEmpty else { return nil }
+            let (waiter, wake) = last ? self.waiting.removeLast() : self.waiting.removeFirst()
             self.working[ObjectIdentifier(waiter)] = .now
-            return continuation
+            return wake
         }
     }
 
-    private let patience: Duration
+    /// How long after a worker has looked for work it is left to it; a batch of one takes half a millisecond.
+    let patience: Duration
+
     private let state = Mutex(State())
 
     /// Creates a signal that is not pending.
     ///
-    /// - Parameter patience: How long after a worker has looked for work signals are left to it; a batch of one takes half a
-    ///   millisecond.
+    /// - Parameter patience: How long after a worker has looked for work signals are left to it.
     init(patience: Duration = .milliseconds(2)) {
         self.patience = patience
     }
@@ -76,63 +108,80 @@ final class WorkSignal: Sendable {
         Waiter(self)
     }
 
-    /// Says that there may be work: for a worker that will look soon, or else for the one who has waited longest, or for
-    /// the next who waits.
+    /// Says that there may be work: for a worker that will look soon, or else for the one who has worked last, or for the
+    /// next who waits.
     ///
     /// Any thread.
     func signal() {
-        let waiting: CheckedContinuation<Void, Never>? = self.state.withLock { state in
-            let lastLook = ContinuousClock.now - self.patience
-            guard !state.waiting.isEmpty, !state.working.values.contains(where: { $0 > lastLook }) else {
+        let wake: (@Sendable () -> Void)? = self.state.withLock { state in
+            guard !state.isAnyoneLooking(since: .now - self.patience), let wake = state.take(last: true) else {
                 state.isPending = true
                 return nil
             }
-            return state.takeFirst()
+            return wake
         }
-        waiting?.resume()
+        wake?()
     }
 
-    /// Wakes one who waits, where one does: there is more work than the caller can do.
+    /// Wakes the one who has waited longest, where one does: there is more work than the caller can do.
+    ///
+    /// Any thread.
     func callColleague() {
-        self.state.withLock { $0.waiting.isEmpty ? nil : $0.takeFirst() }?.resume()
+        self.state.withLock { $0.take() }?()
     }
 
-    private func wait(_ waiter: Waiter) async {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isOver = self.state.withLock { state in
-                    state.working[ObjectIdentifier(waiter)] = nil
-                    // One who is to wait no longer leaves the signal to the next.
-                    if Task.isCancelled || waiter.isInterrupted.load(ordering: .sequentiallyConsistent) { return true }
-                    guard state.isPending else {
-                        state.waiting.append((waiter, continuation))
-                        return false
-                    }
-                    state.isPending = false
-                    state.working[ObjectIdentifier(waiter)] = .now
-                    return true
-                }
-                if isOver { continuation.resume() }
+    private func becomeLookout(_ waiter: Waiter) -> Bool {
+        self.state.withLock { state in
+            let id = ObjectIdentifier(waiter)
+            guard let lookout = state.lookout, lookout != id else {
+                state.lookout = id
+                return true
             }
-        } onCancel: {
-            self.remove(waiter)
+            // One who waits is not among those who work.
+            guard let lastLook = state.working[lookout], lastLook < .now - self.patience else { return false }
+            state.lookout = id
+            return true
         }
+    }
+
+    /// Notes that a worker waits, or returns `false` where it is not to.
+    private func enter(_ waiter: Waiter, wake: @escaping @Sendable () -> Void) -> Bool {
+        self.state.withLock { state in
+            state.working[ObjectIdentifier(waiter)] = nil
+            // One who is to wait no longer leaves the signal to the next.
+            if Task.isCancelled || waiter.isInterrupted.load(ordering: .sequentiallyConsistent) { return false }
+            guard state.isPending, !state.isAnyoneLooking(since: .now - self.patience) else {
+                state.waiting.append((waiter, wake))
+                return true
+            }
+            state.isPending = false
+            state.working[ObjectIdentifier(waiter)] = .now
+            return false
+        }
+    }
+
+    /// Notes that a worker waits no longer.
+    private func leave(_ waiter: Waiter) {
+        self.state.withLock { $0.waiting.removeAll { $0.waiter === waiter } }
     }
 
     /// Forgets a worker: its wait returns, and what was left to it goes to one who waits.
     private func remove(_ waiter: Waiter) {
-        let woken: [CheckedContinuation<Void, Never>] = self.state.withLock { state in
-            var woken: [CheckedContinuation<Void, Never>] = []
-            state.working[ObjectIdentifier(waiter)] = nil
+        let wakes: [@Sendable () -> Void] = self.state.withLock { state in
+            var wakes: [@Sendable () -> Void] = []
+            let id = ObjectIdentifier(waiter)
+            state.working[id] = nil
             if let index = state.waiting.firstIndex(where: { $0.waiter === waiter }) {
-                woken.append(state.waiting.remove(at: index).continuation)
+                wakes.append(state.waiting.remove(at: index).wake)
             }
-            if state.isPending, !state.waiting.isEmpty {
+            let wasLookout = state.lookout == id
+            if wasLookout { state.lookout = nil }
+            if wasLookout || state.isPending, let wake = state.take() {
                 state.isPending = false
-                woken.append(state.takeFirst())
+                wakes.append(wake)
             }
-            return woken
+            return wakes
         }
-        for continuation in woken { continuation.resume() }
+        for wake in wakes { wake() }
     }
 }

@@ -9,6 +9,7 @@ final class Interrupt: Sendable {
     private let readEnd: Int32
     private let writeEnd: Int32
     private let cancelledOperation = Atomic<UInt64>(0)
+    private let isWoken = Atomic<Bool>(false)
 
     /// - Throws: ``PostgresError`` where the process has no descriptor left.
     init() throws {
@@ -36,6 +37,23 @@ final class Interrupt: Sendable {
     /// Any thread.
     func cancel(operation: UInt64) {
         self.cancelledOperation.store(operation, ordering: .releasing)
+        self.signal()
+    }
+
+    /// Asks the operation that waits for something that need not come to return without it, or else the next such one.
+    ///
+    /// Any thread.
+    func wake() {
+        self.isWoken.store(true, ordering: .releasing)
+        self.signal()
+    }
+
+    /// Whether ``wake()`` was called since this was asked last.
+    func takeWake() -> Bool {
+        self.isWoken.exchange(false, ordering: .acquiring)
+    }
+
+    private func signal() {
         var byte: UInt8 = 1
         // A full pipe already wakes the reader, so a write that fails has nothing left to do.
         _ = write(self.writeEnd, &byte, 1)

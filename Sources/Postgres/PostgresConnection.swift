@@ -184,12 +184,37 @@ extension PostgresConnection {
         }
     }
 
-    /// Waits for a notification on a channel that `LISTEN` named.
+    /// Receives notifications on a channel from now on.
     ///
-    /// - Returns: The notification, or `nil` when the deadline passed first.
+    /// - Throws: ``PostgresError``, or `CancellationError`.
+    package nonisolated func listen(to channel: String) async throws {
+        try await self.query(Statement("LISTEN \(Self.quoted(channel))"))
+    }
+
+    /// Receives them no longer; what has come is still to be had.
+    ///
+    /// - Throws: ``PostgresError``, or `CancellationError`.
+    package nonisolated func stopListening(to channel: String) async throws {
+        try await self.query(Statement("UNLISTEN \(Self.quoted(channel))"))
+    }
+
+    private static func quoted(_ name: String) -> String {
+        "\"\(name.replacing("\"", with: "\"\""))\""
+    }
+
+    /// Waits for a notification on a channel that is listened to.
+    ///
+    /// - Returns: The notification, or `nil` when the deadline passed or ``wake()`` was called first.
     package func nextNotification(deadline: Deadline) async throws -> PostgresNotification? {
         let operation = self.nextOperation(deadline)
         return try await self.cancellable(operation) { try self.openSession.nextNotification(operation) }
+    }
+
+    /// Makes ``nextNotification(deadline:)`` return without one: the call that waits, or else the next one.
+    ///
+    /// Any thread.
+    package nonisolated func wake() {
+        self.interrupt.wake()
     }
 }
 

@@ -48,7 +48,7 @@ package struct PostgresListener: Sendable {
                     self.logger.notice("A pooler is in front of the database: polling without LISTEN")
                     return
                 }
-                try await connection.query(Statement("LISTEN \"\(self.channel.replacing("\"", with: "\"\""))\""))
+                try await connection.listen(to: self.channel)
                 backoff.reset()
                 wake()
                 while true {

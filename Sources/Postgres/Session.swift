@@ -87,6 +87,7 @@ final class Session {
                     payload: String(cString: notification.pointee.extra)
                 )
             }
+            if self.interrupt.takeWake() { return nil }
             switch self.wait(for: Int16(POLLIN), until: operation.deadline) {
             case .ready: guard PQconsumeInput(self.handle) == 1 else { throw self.connectionLost() }
             case .timedOut: return nil

@@ -2,6 +2,7 @@ import Dispatch
 import Glibc
 import JetStream
 import LocalServers
+import Synchronization
 import TestSupport
 import Testing
 
@@ -90,6 +91,37 @@ struct PublishFailureTests {
             }
             #expect(again.allSatisfy { $0.sequence != nil })
             #expect(try await second.streamInfo("EVENTS")?.messages == 3)
+        }
+    }
+
+    @Test
+    func `PubAcks that are late are said to be, once, and come all the same`() async throws {
+        try await withLocalNATS { server in
+            let publisher = try await Self.connect(server).makePublisher()
+            let pid = try #require(server.pid)
+            let delays = Mutex(0)
+            for expected in 1...2 {
+                try await pauseProcess(pid)
+                let outcomes = await publisher.publish(
+                    100,
+                    timeout: .seconds(600),
+                    delay: .milliseconds(5),
+                    onDelay: {
+                        delays.withLock { $0 += 1 }
+                        kill(pid, SIGCONT)
+                    }
+                ) { number, draft in
+                    try draft.write("\(number)", to: "events.a")
+                }
+                #expect(outcomes.allSatisfy { $0.sequence != nil })
+                #expect(delays.withLock { $0 } == expected)
+            }
+            _ = await publisher.publish(
+                1,
+                timeout: .seconds(600),
+                delay: .seconds(600),
+                onDelay: { Issue.record("it is not late") }
+            ) { try $1.write("\($0)", to: "events.a") }
         }
     }
 

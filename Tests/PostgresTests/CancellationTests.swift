@@ -63,7 +63,7 @@ struct CancellationTests {
         let observer = try await ScratchDatabase.connect()
         let connection = try await ScratchDatabase.connect()
         let process = try await connection.serverProcess()
-        try await connection.query("LISTEN c")
+        try await connection.listen(to: "c")
         let work = Task { try await connection.nextNotification(deadline: .never) }
         work.cancel()
         await #expect(throws: CancellationError.self) { try await work.value }

@@ -9,8 +9,8 @@ struct NotificationTests {
     func `a notification arrives with its channel and payload, in order`() async throws {
         let sender = try await ScratchDatabase.connect()
         let receiver = try await ScratchDatabase.connect()
-        try await receiver.query("LISTEN one")
-        try await receiver.query("LISTEN two")
+        try await receiver.listen(to: "one")
+        try await receiver.listen(to: "two")
         try await sender.run(script: "NOTIFY one, 'first'; NOTIFY two, 'second'; NOTIFY three, 'unheard'; NOTIFY one")
         var received: [PostgresNotification] = []
         for _ in 0..<3 {
@@ -26,9 +26,38 @@ struct NotificationTests {
     func `a notification that came during a statement is not lost`() async throws {
         let sender = try await ScratchDatabase.connect()
         let receiver = try await ScratchDatabase.connect()
-        try await receiver.query("LISTEN c")
+        try await receiver.listen(to: "c")
         try await sender.query("NOTIFY c")
         #expect(try await receiver.integer("SELECT 1") == 1)
+        #expect(try await receiver.nextNotification(deadline: .after(.seconds(60))) != nil)
+    }
+
+    @Test
+    func `what has come is still to be had after listening has stopped, and nothing else comes`() async throws {
+        let sender = try await ScratchDatabase.connect()
+        let receiver = try await ScratchDatabase.connect()
+        try await receiver.listen(to: #"odd " name"#)
+        try await sender.query(#"NOTIFY "odd "" name", 'heard'"#)
+        try await receiver.stopListening(to: #"odd " name"#)
+        try await sender.query(#"NOTIFY "odd "" name", 'unheard'"#)
+        #expect(try await receiver.integer("SELECT 1") == 1)
+        #expect(try await receiver.nextNotification(deadline: .after(.seconds(60)))?.payload == "heard")
+        #expect(try await receiver.nextNotification(deadline: .after(.zero)) == nil)
+    }
+
+    @Test
+    func `one who waits for a notification is woken without one, now or the next time, once`() async throws {
+        let receiver = try await ScratchDatabase.connect()
+        for _ in 0..<200 {
+            async let notification = receiver.nextNotification(deadline: .never)
+            receiver.wake()
+            #expect(try await notification == nil)
+        }
+        receiver.wake()
+        #expect(try await receiver.integer("SELECT 1") == 1)
+        #expect(try await receiver.nextNotification(deadline: .never) == nil)
+        try await receiver.listen(to: "c")
+        try await receiver.query("NOTIFY c")
         #expect(try await receiver.nextNotification(deadline: .after(.seconds(60))) != nil)
     }
 

@@ -87,7 +87,7 @@ struct PoolTests {
         let other = try await ScratchDatabase.connect()
         let pool = ScratchDatabase.makePool(maximumConnections: 1)
         let process = try await pool.withConnection { connection in
-            try await connection.query("LISTEN c")
+            try await connection.listen(to: "c")
             return try await connection.serverProcess()
         }
         try await other.query("NOTIFY c")

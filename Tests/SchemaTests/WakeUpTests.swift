@@ -11,7 +11,7 @@ struct WakeUpTests {
     func `a commit to the outbox wakes whoever listens, once for each statement`() async throws {
         let writer = try await ScratchDatabase.connect()
         let listener = try await ScratchDatabase.connect()
-        try await listener.query(Statement("LISTEN \(WakeUpTrigger.channel)"))
+        try await listener.listen(to: WakeUpTrigger.channel)
         try await OutboxSeed.insert([OutboxSeed(event: 1)], on: writer)
         let notification = try await listener.nextNotification(deadline: .after(.seconds(60)))
         #expect(notification?.channel == "noetl_outbox")
@@ -26,7 +26,7 @@ struct WakeUpTests {
     func `the trigger can be taken away and put back`() async throws {
         let connection = try await ScratchDatabase.connect()
         let listener = try await ScratchDatabase.connect()
-        try await listener.query(Statement("LISTEN \(WakeUpTrigger.channel)"))
+        try await listener.listen(to: WakeUpTrigger.channel)
         let off = try await Migrator(connection, wakesPublishers: false, logger: .quiet).migrate()
         #expect(off.changes.map(\.name) == ["no wake-up trigger"])
         try await OutboxSeed.insert([OutboxSeed(event: 1)], on: connection)

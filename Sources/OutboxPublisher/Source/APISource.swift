@@ -12,10 +12,14 @@ struct APISource: RowSource {
     let client: InternalAPIClient
     let settings: PublisherSettings
 
+    var lookout: OutboxLookout? { nil }
+
     func claim(turn: Int) async throws -> ClaimedBatch {
         let limit = min(Self.maximumRows, self.settings.batchSize)
         return ClaimedBatch(try await self.client.claim(limit: limit, isOrdered: self.settings.ordering != .none))
     }
+
+    func hasTakenAll(_ batch: ClaimedBatch) -> Bool { batch.rows.isEmpty }
 
     /// Every mark carries the attempts of its claim, by which the server knows a row that has another owner by now.
     func settle(_ batch: ClaimedBatch, _ settlement: Settlement) async throws {

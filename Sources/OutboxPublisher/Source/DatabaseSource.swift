@@ -3,6 +3,8 @@ import Postgres
 
 /// Rows held by the locks of an open transaction, on a connection of our own.
 struct DatabaseSource: RowSource {
+    let lookout: OutboxLookout?
+
     private let connection: PostgresConnection
     private let repository: OutboxRepository
     private let settings: PublisherSettings
@@ -11,6 +13,7 @@ struct DatabaseSource: RowSource {
     ///
     /// - Throws: `PostgresError`.
     init(connection: PostgresConnection, settings: PublisherSettings) async throws {
+        self.lookout = await connection.isPooled ? nil : OutboxLookout(connection)
         self.connection = connection
         self.repository = try await OutboxRepository(preparing: connection, timeout: settings.lease)
         self.settings = settings
@@ -22,7 +25,7 @@ struct DatabaseSource: RowSource {
         case .execution, .strict:
             return try await self.repository.lock(
                 limit: limit,
-                lanes: Int64((OutboxRepository.laneCount - 1) / self.settings.concurrency + 1),
+                lanes: Int64(self.lanes),
                 firstLane: turn,
                 timeout: self.settings.lease
             )
@@ -30,6 +33,17 @@ struct DatabaseSource: RowSource {
             return try await self.repository.lockUnordered(limit: limit, timeout: self.settings.lease)
         }
     }
+
+    /// Each lane had its share of the limit, and where there are fewer rows than lanes to take, none had more.
+    func hasTakenAll(_ batch: LockedBatch) -> Bool {
+        switch self.settings.ordering {
+        case .execution, .strict: batch.rows.count < min(self.lanes, self.settings.batchSize / self.lanes)
+        case .none: batch.rows.count < self.settings.batchSize
+        }
+    }
+
+    /// How many lanes to take: all workers of a process together take all.
+    private var lanes: Int { (OutboxRepository.laneCount - 1) / self.settings.concurrency + 1 }
 
     func settle(_ batch: LockedBatch, _ settlement: Settlement) async throws {
         try await self.repository.settle(settlement)

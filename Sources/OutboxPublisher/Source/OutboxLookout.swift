@@ -1,0 +1,68 @@
+import Postgres
+import Synchronization
+import Waiting
+
+/// Hears of commits on the connection that a worker claims over.
+///
+/// While a transaction is open the server keeps notifications back and sends them with the answer to COMMIT: a worker with
+/// much to do is woken by none of them. Beside a connection that only listens, whose thread wakes the worker's, that spares
+/// a process of the server and a thread for each commit.
+///
+/// One worker's, who makes one call at a time; ``wake()`` is anybody's.
+final class OutboxLookout: Sendable {
+    private static let channel = "noetl_outbox"
+
+    private let connection: PostgresConnection
+    private let listens = Atomic<Bool>(false)
+
+    /// Creates one that does not listen yet, over a connection that has no pooler before it.
+    init(_ connection: PostgresConnection) {
+        self.connection = connection
+    }
+
+    /// Whether it listens.
+    var isListening: Bool { self.listens.load(ordering: .relaxed) }
+
+    /// Listens from now on.
+    ///
+    /// - Returns: Whether it did not before: what was committed meanwhile was not heard.
+    /// - Throws: `PostgresError`.
+    func begin() async throws -> Bool {
+        guard !self.isListening else { return false }
+        try await self.connection.listen(to: Self.channel)
+        self.listens.store(true, ordering: .relaxed)
+        return true
+    }
+
+    /// Listens no longer: the server wakes each process that listens at each commit.
+    ///
+    /// - Returns: Whether it did before.
+    /// - Throws: `PostgresError`.
+    func end() async throws -> Bool {
+        guard self.isListening else { return false }
+        try await self.connection.stopListening(to: Self.channel)
+        self.listens.store(false, ordering: .relaxed)
+        try await self.forget()
+        return true
+    }
+
+    /// Returns when there were commits since the last time, or when woken.
+    ///
+    /// - Throws: `PostgresError`, or `CancellationError`.
+    func wait() async throws {
+        guard try await self.connection.nextNotification(deadline: .never) != nil else { return }
+        try await self.forget()
+    }
+
+    /// Makes ``wait()`` return: now, or else the next time.
+    ///
+    /// Any thread.
+    func wake() {
+        self.connection.wake()
+    }
+
+    /// Forgets the notifications that have come: one look at the table is for all of them.
+    private func forget() async throws {
+        while try await self.connection.nextNotification(deadline: .after(.zero)) != nil {}
+    }
+}

@@ -1,0 +1,71 @@
+import Glibc
+import JetStream
+import LocalServers
+import Postgres
+import Schema
+import Subprocess
+import TestSupport
+import Testing
+
+/// Commits that are heard of by the workers themselves.
+@Suite(.timeLimit(.minutes(10)))
+struct LookoutTests {
+    /// Nobody looks for what was not announced before the test is over.
+    private static let noLooks = ["NOETL_OUTBOX_PUBLISHER_IDLE_SLEEP_SECONDS": "60"]
+
+    @Test func `while one worker waits for a broker that hangs, another hears of commits`() async throws {
+        try await Relay.withOwnServers { relay, _, nats in
+            let connection = try await relay.connect()
+            try await Migrator(connection, logger: .quiet).migrate()
+            let broker = try #require(nats.pid)
+            let environment = relay.environment(Self.noLooks)
+            let end = try await RelayProcess.run("outbox-publisher", environment: environment) { _ in
+                for round in 1...3 {
+                    try await relay.commit(1, firstEvent: round * 10)
+                    try await Self.published(round * 3 - 2, relay)
+                    kill(broker, SIGSTOP)
+                    for number in 1...2 {
+                        // Of one execution each, so that none waits for another.
+                        try await relay.commit(1, firstEvent: round * 10 + number)
+                        try await eventually(within: .seconds(30)) { try await Self.holders(connection) == number }
+                    }
+                    kill(broker, SIGCONT)
+                    try await Self.published(round * 3, relay)
+                }
+            }
+            #expect(end.status == .exited(0), "\(end.log)")
+            let streamed = try await relay.streamedEvents()
+            #expect(streamed.values.map(\.count).reduce(0, +) == 9)
+        }
+    }
+
+    @Test(.scratchDatabase, .scratchStream)
+    func `small commits are all heard of, with two publishers at once`() async throws {
+        let relay = Relay.scratch
+        let environment = relay.environment(Self.noLooks)
+        let first = try await RelayProcess.run("outbox-publisher", environment: environment) { _ in
+            let second = try await RelayProcess.run("outbox-publisher", environment: environment) { _ in
+                for event in 1...300 { try await relay.commit(1, executions: 3, firstEvent: event) }
+                try await Self.published(300, relay)
+            }
+            #expect(second.status == .exited(0), "\(second.log)")
+        }
+        #expect(first.status == .exited(0), "\(first.log)")
+        for (_, events) in try await relay.streamedEvents() { #expect(events == events.sorted()) }
+    }
+
+    /// Returns once so many rows are published, which nobody can have found by looking.
+    private static func published(_ count: Int, _ relay: Relay) async throws {
+        try await eventually(within: .seconds(30)) { try await relay.rows("PUBLISHED") == count }
+    }
+
+    /// How many workers hold rows.
+    private static func holders(_ connection: PostgresConnection) async throws -> Int64 {
+        try await connection.integer(
+            """
+            SELECT count(*) FROM pg_stat_activity
+            WHERE application_name = 'outbox-publisher' AND state = 'idle in transaction' AND backend_xid IS NOT NULL
+            """
+        )
+    }
+}
