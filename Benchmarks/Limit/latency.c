@@ -21,9 +21,9 @@ typedef struct {
     long first, end; /* events, from 1 */
 } Phase;
 
-static Row *rows; /* by event */
-static long long start;
-static pthread_barrier_t turn;
+static Row *rows;                /* by event */
+static long long start;          /* of the phase */
+static pthread_barrier_t turn;   /* of all threads */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static const Options *given;
 
@@ -123,7 +123,7 @@ static void print_measured(Phase phase) {
 }
 
 /* What starts up, and the first statements of each connection, are not what is measured. */
-static Phase phase_number(int number) {
+static Phase phase_of(int number) {
     long warm_up = given->rate / 2 + 1;
     if (warm_up >= given->count) fail("latency", "count= must be more than half of rate=");
     return number == 0 ? (Phase){1, warm_up + 1} : (Phase){warm_up + 1, given->count + 1};
@@ -139,27 +139,32 @@ static natsSubscription *subscribe(natsConnection *connection) {
     return subscription;
 }
 
+/* Each phase begins when all are ready and know the time that it begins at. */
+static void await_phase(int thread) {
+    pthread_barrier_wait(&turn);
+    if (thread == 0) start = now();
+    pthread_barrier_wait(&turn);
+}
+
 static void observe(PGconn *database) {
     natsConnection *connection = given->events ? NULL : open_broker(given);
     natsSubscription *subscription = given->events ? NULL : subscribe(connection);
     for (int number = 0; number < 2; number++) {
-        pthread_barrier_wait(&turn);
-        start = now();
-        pthread_barrier_wait(&turn);
-        if (given->events) look_up_all(database, phase_number(number));
-        else receive_all(subscription, phase_number(number));
+        await_phase(0);
+        if (given->events) look_up_all(database, phase_of(number));
+        else receive_all(subscription, phase_of(number));
     }
+    /* The last rows arrive before their writers have said when they were committed. */
     pthread_barrier_wait(&turn);
-    print_measured(phase_number(1));
+    print_measured(phase_of(1));
     natsSubscription_Destroy(subscription);
     natsConnection_Destroy(connection);
 }
 
-static void write_rows(PGconn *database, int writer) {
+static void write_rows(PGconn *database, int thread) {
     for (int number = 0; number < 2; number++) {
-        pthread_barrier_wait(&turn);
-        pthread_barrier_wait(&turn);
-        commit_all(database, phase_number(number), writer);
+        await_phase(thread);
+        commit_all(database, phase_of(number), thread - 1);
     }
     pthread_barrier_wait(&turn);
 }
@@ -177,7 +182,7 @@ long latency_loop(const Options *options, int thread) {
             "SELECT e.event_id FROM unnest($1::bigint[], $2::bigint[]) AS given (execution, event)"
             " JOIN noetl.event AS e ON e.execution_id = given.execution AND e.event_id = given.event");
     if (thread == 0) observe(database);
-    else write_rows(database, thread - 1);
+    else write_rows(database, thread);
     PQfinish(database);
     return thread == 0 ? options->count : 0;
 }
