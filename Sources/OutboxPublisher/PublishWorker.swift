@@ -109,7 +109,7 @@ struct PublishWorker<Source: RowSource>: Sendable {
     /// since. At 1,000 commits a second that spares every second claim.
     private func isDone(_ result: TurnResult, _ session: PublishSession<Source>) -> Bool {
         if result.rows == 0 { return true }
-        return result.hasTakenAll && !self.settings.drainsOnce && session.source.lookout?.isListening == true
+        return result.hasFinished && !self.settings.drainsOnce && session.source.lookout?.isListening == true
     }
 
     /// Moves one batch.
@@ -120,7 +120,7 @@ struct PublishWorker<Source: RowSource>: Sendable {
         let batch = try await session.source.claim(turn: turn)
         guard !batch.rows.isEmpty else {
             await session.source.release()
-            return TurnResult(rows: 0, hasTakenAll: true)
+            return TurnResult(rows: 0, hasFinished: true)
         }
         let claimEnd = Deadline.after(self.settings.lease - (.now - start))
         let outcomes = await self.publish(batch, over: session, claimEnd: claimEnd)
@@ -137,7 +137,12 @@ struct PublishWorker<Source: RowSource>: Sendable {
         self.metrics.record(batch, settlement, duplicates: report.duplicates, took: .now - start)
         self.refusals.record(settlement)
         if let error = report.brokerError { throw error }
-        return TurnResult(rows: batch.rows.count, hasTakenAll: session.source.hasTakenAll(batch))
+        // What was held back behind a refused row may go at once.
+        let isAllPublished = settlement.published.count == batch.rows.count
+        return TurnResult(
+            rows: batch.rows.count,
+            hasFinished: isAllPublished && session.source.hasTakenAll(batch)
+        )
     }
 
     /// Returns when there may be work, or when the process is asked to stop.

@@ -2,6 +2,6 @@
 struct TurnResult: Hashable, Sendable {
     /// How many rows were claimed.
     let rows: Int
-    /// Whether nothing that was due was left behind, as far as can be told from the claim.
-    let hasTakenAll: Bool
+    /// Whether nothing that was due then is due now, as far as can be told.
+    let hasFinished: Bool
 }

@@ -54,6 +54,27 @@ struct LookoutTests {
         for (_, events) in try await relay.streamedEvents() { #expect(events == events.sorted()) }
     }
 
+    @Test(.scratchDatabase, .scratchStream)
+    func `a row that was held back behind one that is parked goes at once`() async throws {
+        let relay = Relay.scratch
+        let environment = relay.environment(Self.noLooks)
+        let end = try await RelayProcess.run("outbox-publisher", environment: environment) { _ in
+            try await relay.commit(1, firstEvent: 1)
+            try await Self.published(1, relay)
+            try await OutboxSeed.insert(
+                [
+                    OutboxSeed(execution: 1, event: 2, subject: "no body", attempts: 4),
+                    OutboxSeed(execution: 1, event: 3, subject: "nobody.listens", attempts: 19),
+                    OutboxSeed(execution: 1, event: 4),
+                ],
+                on: relay.connect()
+            )
+            try await Self.published(2, relay)
+            #expect(try await relay.rows("FAILED") == 2)
+        }
+        #expect(end.status == .exited(0), "\(end.log)")
+    }
+
     /// Returns once so many rows are published, which nobody can have found by looking.
     private static func published(_ count: Int, _ relay: Relay) async throws {
         try await eventually(within: .seconds(30)) { try await relay.rows("PUBLISHED") == count }
