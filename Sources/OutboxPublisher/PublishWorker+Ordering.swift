@@ -22,29 +22,37 @@ extension PublishWorker {
             guard !claimEnd.hasPassed else { throw NATSError(.timeout, "the claim is over") }
             try writer.write(index, in: batch, to: &draft)
         }
-        let timeout = self.settings.acknowledgementTimeout
         var rounds = SendingRounds(batch.rows) { self.needsCare(batch.rows[$0], session) }
         guard !rounds.isSingle else {
-            // The broker is slow: time for a colleague, who hears of commits meanwhile.
-            return await session.publisher.publish(
-                batch.rows.count,
-                timeout: timeout,
-                delay: self.wake.patience,
-                onDelay: { self.wake.callColleague() },
-                write
-            )
+            return await self.send(batch.rows.count, over: session, write)
         }
         var outcomes = [PublishOutcome?](repeating: nil, count: batch.rows.count)
         // Half of the claim for sending: the marks come after the last round. What is left over goes with the next batch.
         let lastStart = Deadline.after((claimEnd.remaining ?? .zero) / 2)
         while case let round = rounds.next, !round.isEmpty, !lastStart.hasPassed {
-            let results = await session.publisher.publish(round.count, timeout: timeout) { place, draft in
+            let results = await self.send(round.count, over: session) { place, draft in
                 try write(round[place], to: &draft)
             }
             for (index, outcome) in zip(round, results) { outcomes[index] = outcome }
             rounds.finish(results)
         }
         return outcomes
+    }
+
+    /// Sends messages at once and waits for their PubAcks.
+    private func send(
+        _ count: Int,
+        over session: PublishSession<Source>,
+        _ write: @Sendable (Int, inout MessageDraft) throws -> Void
+    ) async -> [PublishOutcome] {
+        await session.publisher.publish(
+            count,
+            timeout: self.settings.acknowledgementTimeout,
+            delay: self.wake.patience,
+            // The broker is slow: time for a colleague, who hears of commits meanwhile.
+            onDelay: { self.wake.callColleague() },
+            write
+        )
     }
 
     /// Whether a row may be refused while the next of its execution would be taken.
