@@ -60,9 +60,10 @@ static void commit_all(PGconn *database, Phase phase, int writer) {
     }
 }
 
-static void see(long event, long long time) {
+/* Returns whether the row was awaited: of this load, and not seen before. */
+static bool see(long event, long long time) {
     long long unseen = 0;
-    if (event > 0 && event <= given->count) atomic_compare_exchange_strong(&rows[event].arrived, &unseen, time);
+    return event > 0 && event <= given->count && atomic_compare_exchange_strong(&rows[event].arrived, &unseen, time);
 }
 
 /* Both relays write "<execution>-<event>". */
@@ -73,16 +74,20 @@ static long event_of(natsMsg *message) {
     return hyphen ? atol(hyphen + 1) : 0;
 }
 
+/* Returns when all rows of a phase have been seen; what comes twice, or from elsewhere, is passed over. */
 static void receive_all(natsSubscription *subscription, Phase phase) {
-    /* Destroying one wakes a thread of libnats each time. */
+    /* Kept, since destroying one wakes a thread of libnats each time. */
     natsMsg **messages = calloc((size_t)(phase.end - phase.first), sizeof *messages);
     if (!messages) fail("memory", "there is none left");
-    for (long i = 0; i < phase.end - phase.first; i++) {
-        natsStatus status = natsSubscription_NextMsg(&messages[i], subscription, patience);
+    long seen = 0;
+    while (seen < phase.end - phase.first) {
+        natsMsg *message = NULL;
+        natsStatus status = natsSubscription_NextMsg(&message, subscription, patience);
         if (status != NATS_OK) fail("a row did not arrive", natsStatus_GetText(status));
-        see(event_of(messages[i]), now());
+        if (see(event_of(message), now())) messages[seen++] = message;
+        else natsMsg_Destroy(message);
     }
-    for (long i = 0; i < phase.end - phase.first; i++) natsMsg_Destroy(messages[i]);
+    for (long i = 0; i < seen; i++) natsMsg_Destroy(messages[i]);
     free(messages);
 }
 

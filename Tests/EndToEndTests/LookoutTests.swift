@@ -54,6 +54,21 @@ struct LookoutTests {
         for (_, events) in try await relay.streamedEvents() { #expect(events == events.sorted()) }
     }
 
+    @Test(.scratchDatabase, .scratchStream, arguments: ["1000", "3"])
+    func `what a batch has no room for goes with the next one`(batchSize: String) async throws {
+        let relay = Relay.scratch
+        let environment = relay.environment(Self.noLooks)
+            .merging(["NOETL_OUTBOX_PUBLISHER_BATCH_SIZE": batchSize, "NOETL_OUTBOX_PUBLISHER_CONCURRENCY": "4"]) { $1 }
+        let end = try await RelayProcess.run("outbox-publisher", environment: environment) { _ in
+            try await relay.commit(1, firstEvent: 1)
+            try await Self.published(1, relay)
+            // One notification, and more lanes than one claim takes.
+            try await relay.commit(60, executions: 60, firstEvent: 2)
+            try await Self.published(61, relay)
+        }
+        #expect(end.status == .exited(0), "\(end.log)")
+    }
+
     @Test(.scratchDatabase, .scratchStream)
     func `a row that was held back behind one that is parked goes at once`() async throws {
         let relay = Relay.scratch
