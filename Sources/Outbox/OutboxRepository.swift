@@ -5,6 +5,9 @@ import Waiting
 ///
 /// What claims, counts and marks agree on is written once, in ``Condition``.
 package struct OutboxRepository: Sendable {
+    /// The channel that the table's trigger notifies of each commit.
+    package static let channel = "noetl_outbox"
+
     let connection: PostgresConnection
     /// Whether the session has the settings of claims, which transactions need not make then.
     private let isPrepared: Bool

@@ -1,4 +1,5 @@
 import Logging
+import Outbox
 import Postgres
 import Synchronization
 import Waiting
@@ -26,7 +27,11 @@ final class PendingBell: Sendable {
     func run() async {
         await withTaskGroup { group in
             group.addTask {
-                let listener = PostgresListener(self.database, channel: "noetl_outbox", logger: self.logger)
+                let listener = PostgresListener(
+                    self.database,
+                    channel: OutboxRepository.channel,
+                    logger: self.logger
+                )
                 try? await listener.run { self.ring() }
             }
             group.addTask {

@@ -1,3 +1,4 @@
+import Outbox
 import Postgres
 import Synchronization
 import Waiting
@@ -10,8 +11,6 @@ import Waiting
 ///
 /// One worker's, who makes one call at a time; ``wake()`` is anybody's.
 final class OutboxLookout: Sendable {
-    private static let channel = "noetl_outbox"
-
     private let connection: PostgresConnection
     private let listens = Atomic<Bool>(false)
 
@@ -29,7 +28,7 @@ final class OutboxLookout: Sendable {
     /// - Throws: `PostgresError`.
     func begin() async throws -> Bool {
         guard !self.isListening else { return false }
-        try await self.connection.listen(to: Self.channel)
+        try await self.connection.listen(to: OutboxRepository.channel)
         self.listens.store(true, ordering: .relaxed)
         return true
     }
@@ -40,7 +39,7 @@ final class OutboxLookout: Sendable {
     /// - Throws: `PostgresError`.
     func end() async throws -> Bool {
         guard self.isListening else { return false }
-        try await self.connection.stopListening(to: Self.channel)
+        try await self.connection.stopListening(to: OutboxRepository.channel)
         self.listens.store(false, ordering: .relaxed)
         try await self.forget()
         return true
