@@ -12,28 +12,36 @@ final class ConnectionHandle: Sendable {
     nonisolated(unsafe) let pointer: OpaquePointer
     let loss: ConnectionLoss
     private nonisolated(unsafe) let closure: UnsafeMutableRawPointer?
+    private nonisolated(unsafe) let socketClosure: UnsafeMutableRawPointer?
     private let destructions = Mutex<[@Sendable () -> Void]>([])
 
     /// Connects.
     ///
     /// Blocks for at most the configuration's connect timeout for each address tried.
     ///
+    /// - Parameters:
+    ///   - configuration: Where to.
+    ///   - socket: Who waits on its socket, where libnats does not.
     /// - Throws: ``NATSError``.
-    init(_ configuration: NATSConfiguration) throws {
+    init(_ configuration: NATSConfiguration, polledOn socket: PolledSocket? = nil) throws {
         let loss = ConnectionLoss()
         let closure = Self.lossRegistry.insert(loss)
+        let socketClosure = socket?.register()
         do {
             let options = try ConnectionOptions(configuration)
+            if socket != nil { try options.setEventLoop(socketClosure) }
             options.onClosed(closure) { _, closure in
                 ConnectionHandle.lossRegistry.target(of: closure)?.report()
             }
             self.pointer = try options.connect()
         } catch {
             Self.lossRegistry.remove(closure)
+            PolledSocket.unregister(socketClosure)
             throw error
         }
         self.loss = loss
         self.closure = closure
+        self.socketClosure = socketClosure
     }
 
     deinit {
@@ -41,6 +49,7 @@ final class ConnectionHandle: Sendable {
         for destroy in self.destructions.withLock({ $0.reversed() }) { destroy() }
         natsConnection_Destroy(self.pointer)
         Self.lossRegistry.remove(self.closure)
+        PolledSocket.unregister(self.socketClosure)
     }
 
     /// Has something that was made from this connection destroyed together with it, and no earlier.
@@ -60,6 +69,11 @@ final class ConnectionHandle: Sendable {
     func flush(until deadline: ContinuousClock.Instant) throws {
         let remaining = max(.zero, deadline - .now).wholeMilliseconds
         try check(natsConnection_FlushTimeout(self.pointer, max(1, remaining)))
+    }
+
+    /// Ends the connection; one that is polled, only by who has its socket.
+    func close() {
+        natsConnection_Close(self.pointer)
     }
 
     var isClosed: Bool { natsConnection_IsClosed(self.pointer) }

@@ -30,6 +30,15 @@ final class ConnectionOptions {
         natsOptions_SetClosedCB(self.options, callback, closure)
     }
 
+    /// Leaves the socket to a ``PolledSocket``, and what libnats' own pings are for to the system's.
+    ///
+    /// - Parameter closure: What stands for it in callbacks.
+    /// - Throws: ``NATSError``.
+    func setEventLoop(_ closure: UnsafeMutableRawPointer?) throws {
+        try self.check(PolledSocket.setEventLoop(self.options, closure))
+        try self.check(natsOptions_SetPingInterval(self.options, 0))
+    }
+
     /// Connects; the caller owns the connection.
     func connect() throws -> OpaquePointer {
         var connection: OpaquePointer?

@@ -5,17 +5,19 @@ package import Waiting
 ///
 /// It is never resumed after a loss: what was under way is reported as unknown and the owner makes another connection.
 /// An actor on a queue of its own, because its methods block there until the server answers. Publishing and pulling
-/// have actors of their own, made from this one, which keep it open.
+/// have actors of their own, made from this one; one that pulls keeps it open, one that publishes connects itself.
 package actor NATSConnection {
     private let executor = QueueExecutor(label: "nats")
     private nonisolated let handle: ConnectionHandle
+    private nonisolated let configuration: NATSConfiguration
     private let context: JetStreamContext
 
     /// The queue this connection blocks on.
     package nonisolated var unownedExecutor: UnownedSerialExecutor { self.executor.asUnownedSerialExecutor() }
 
-    private init(handle: ConnectionHandle) throws {
+    private init(handle: ConnectionHandle, _ configuration: NATSConfiguration) throws {
         self.handle = handle
+        self.configuration = configuration
         self.context = try JetStreamContext(handle)
     }
 
@@ -23,8 +25,8 @@ package actor NATSConnection {
     ///
     /// - Throws: ``NATSError`` with ``NATSError/Code/connectionFailed`` or ``NATSError/Code/invalidConfiguration``.
     package static func connect(_ configuration: NATSConfiguration) async throws -> NATSConnection {
-        let connecting = Connecting()
-        return try NATSConnection(handle: try await connecting.connect(configuration))
+        let handle = try await Connecting().connect { try ConnectionHandle(configuration) }
+        return try NATSConnection(handle: handle, configuration)
     }
 
     /// Whether the connection has ended.
@@ -47,7 +49,7 @@ package actor NATSConnection {
 
     /// Ends the connection.
     package func close() {
-        natsConnection_Close(self.handle.pointer)
+        self.handle.close()
     }
 }
 
@@ -103,15 +105,16 @@ extension NATSConnection {
         try self.context.position(of: sequence, stream: stream)
     }
 
-    /// Makes a publisher on this connection.
+    /// Makes a publisher, with a connection of its own that is made as this one was.
     ///
     /// - Parameter executor: Where it blocks.
     /// - Returns: The publisher.
     /// - Throws: ``NATSError``.
-    package func makePublisher(
+    package nonisolated func makePublisher(
         on executor: QueueExecutor = QueueExecutor(label: "nats.publish")
-    ) throws -> JetStreamPublisher {
-        try JetStreamPublisher(self.handle, on: executor)
+    ) async throws -> JetStreamPublisher {
+        let connection = try await Connecting().connect { try PolledConnection(self.configuration) }
+        return try JetStreamPublisher(connection, on: executor)
     }
 
     /// Makes a puller on a consumer that exists.
@@ -139,8 +142,8 @@ private actor Connecting {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { self.executor.asUnownedSerialExecutor() }
 
-    func connect(_ configuration: NATSConfiguration) throws -> ConnectionHandle {
-        try ConnectionHandle(configuration)
+    func connect<Connection: Sendable>(_ connect: @Sendable () throws -> Connection) throws -> Connection {
+        try connect()
     }
 }
 

@@ -15,9 +15,6 @@ struct PublishBatch {
     /// How often the server said that nobody takes some message: once all others are settled, it was those that are not.
     private var nobodyCount = 0
 
-    /// Whether the last one is settled.
-    var isLastSettled: Bool { self.settled.last.map { $0 != nil } ?? true }
-
     /// What became of each message, once all are settled.
     var outcomes: [PublishOutcome] { self.settled.compactMap { $0 } }
 

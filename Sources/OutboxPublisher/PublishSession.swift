@@ -3,7 +3,6 @@ import JetStream
 /// The connections of one worker, for as long as both last.
 struct PublishSession<Source: RowSource>: Sendable {
     let source: Source
-    let broker: NATSConnection
     let publisher: JetStreamPublisher
     /// The subjects that the stream stores.
     let streamSubjects: [String]

@@ -66,7 +66,7 @@ struct PublishWorker<Source: RowSource>: Sendable {
     /// - Throws: What ended the session.
     private func runSession(on executor: QueueExecutor, isSuspicious: Bool, onProgress: () -> Void) async throws {
         let session = try await self.openSession(on: executor, reportingBroker: !isSuspicious)
-        session.broker.onClose { session.waiter.interrupt() }
+        session.publisher.onClose { session.waiter.interrupt() }
         defer { session.waiter.interrupt() }
         var turn = self.number
         try await withGracefulShutdownHandler {
@@ -96,7 +96,6 @@ struct PublishWorker<Source: RowSource>: Sendable {
         self.origin.reportUp(by: self.heartbeat.name)
         return PublishSession(
             source: source,
-            broker: connection,
             publisher: publisher,
             streamSubjects: subjects,
             waiter: self.wake.makeWaiter()
@@ -165,7 +164,7 @@ struct PublishWorker<Source: RowSource>: Sendable {
         } else {
             await session.waiter.wait()
         }
-        guard !session.broker.isClosed else { throw NATSError(.connectionClosed, "the connection ended") }
+        guard !session.publisher.isClosed else { throw NATSError(.connectionClosed, "the connection ended") }
     }
 
     private func report(_ error: any Error) {

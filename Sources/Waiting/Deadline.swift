@@ -14,6 +14,11 @@ package struct Deadline: Hashable, Sendable {
         Deadline(instant: .now + duration)
     }
 
+    /// A deadline at a point in time.
+    package static func at(_ instant: ContinuousClock.Instant) -> Deadline {
+        Deadline(instant: instant)
+    }
+
     private init(instant: ContinuousClock.Instant?) {
         self.instant = instant
     }

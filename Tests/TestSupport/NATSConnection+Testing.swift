@@ -38,6 +38,15 @@ extension NATSConnection {
     }
 }
 
+extension JetStreamPublisher {
+    /// Returns when the connection has ended.
+    package nonisolated func waitUntilClosed() async {
+        let (ends, end) = AsyncStream<Void>.makeStream()
+        self.onClose { end.finish() }
+        for await _ in ends {}
+    }
+}
+
 extension MessageDraft {
     /// Writes a message with a text as its body.
     package mutating func write(_ text: String, to subject: String, id: String? = nil) throws {

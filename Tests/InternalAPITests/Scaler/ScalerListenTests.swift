@@ -38,57 +38,57 @@ struct ScalerListenTests {
     }
 
     @Test func `over TLS it is who its certificate says, and nobody else is let in`() async throws {
-        let certificate = try await Certificate()
-        let files = ["TLS_CERTIFICATE_FILE": certificate.path, "TLS_KEY_FILE": certificate.keyPath]
-        try await API.with(settings: API.scalerSettings.merging(Self.scaler(files)) { $1 }) { api in
-            let port = try await api.scalerPort()
-            let trusting = HTTP2ClientTransport.Posix.TransportSecurity.tls { tls in
-                tls.trustRoots = .certificates([.file(path: certificate.path, format: .pem)])
-            }
-            try await ScalerClient.with(port: port, security: trusting) { keda in
-                #expect(try await !keda.isActive())
-                try await keda.listen { stream in
-                    try await api.database.addRows(1...1)
-                    #expect(try await stream.next(1) == [true])
+        try await Certificate.with { certificate in
+            let files = ["TLS_CERTIFICATE_FILE": certificate.path, "TLS_KEY_FILE": certificate.keyPath]
+            try await API.with(settings: API.scalerSettings.merging(Self.scaler(files)) { $1 }) { api in
+                let port = try await api.scalerPort()
+                let trusting = HTTP2ClientTransport.Posix.TransportSecurity.tls { tls in
+                    tls.trustRoots = .certificates([.file(path: certificate.path, format: .pem)])
                 }
-            }
-            for security in [HTTP2ClientTransport.Posix.TransportSecurity.plaintext, .tls] {
-                try await ScalerClient.with(port: port, security: security) { keda in
-                    var options = CallOptions.defaults
-                    options.timeout = .seconds(30)
-                    let error = await #expect(throws: RPCError.self) {
-                        try await keda.stub.isActive(keda.scaledObject, options: options)
+                try await ScalerClient.with(port: port, security: trusting) { keda in
+                    #expect(try await !keda.isActive())
+                    try await keda.listen { stream in
+                        try await api.database.addRows(1...1)
+                        #expect(try await stream.next(1) == [true])
                     }
-                    #expect(error?.code == .unavailable)
+                }
+                for security in [HTTP2ClientTransport.Posix.TransportSecurity.plaintext, .tls] {
+                    try await ScalerClient.with(port: port, security: security) { keda in
+                        var options = CallOptions.defaults
+                        options.timeout = .seconds(30)
+                        let error = await #expect(throws: RPCError.self) {
+                            try await keda.stub.isActive(keda.scaledObject, options: options)
+                        }
+                        #expect(error?.code == .unavailable)
+                    }
                 }
             }
         }
-        try await certificate.remove()
     }
 
     @Test func `a certificate without its key, or the other way round, is refused`() async throws {
-        let certificate = try await Certificate()
-        for (given, missing, path) in [
-            ("TLS_CERTIFICATE_FILE", "TLS_KEY_FILE", certificate.path),
-            ("TLS_KEY_FILE", "TLS_CERTIFICATE_FILE", certificate.keyPath),
-        ] {
-            let end = try await Self.run([given: path])
-            #expect(end.status == .exited(2))
-            #expect(
-                end.log.last == """
-                    internal-api: NOETL_INTERNAL_API_SCALER_\(given) is set and NOETL_INTERNAL_API_SCALER_\(missing) is \
-                    not; TLS needs both.
-                    """
-            )
+        try await Certificate.with { certificate in
+            for (given, missing, path) in [
+                ("TLS_CERTIFICATE_FILE", "TLS_KEY_FILE", certificate.path),
+                ("TLS_KEY_FILE", "TLS_CERTIFICATE_FILE", certificate.keyPath),
+            ] {
+                let end = try await Self.run([given: path])
+                #expect(end.status == .exited(2))
+                #expect(
+                    end.log.last == """
+                        internal-api: NOETL_INTERNAL_API_SCALER_\(given) is set and NOETL_INTERNAL_API_SCALER_\(missing) is \
+                        not; TLS needs both.
+                        """
+                )
+            }
+            // Both are there, and the certificate is none.
+            let end = try await Self.run([
+                "HOST": "127.0.0.1", "PORT": "0", "TLS_CERTIFICATE_FILE": certificate.keyPath,
+                "TLS_KEY_FILE": certificate.keyPath,
+            ])
+            #expect(end.status == .exited(1))
+            #expect(end.log.last?.hasPrefix("internal-api: cannot listen on 127.0.0.1:0: ") == true, "\(end.log)")
         }
-        // Both are there, and the certificate is none.
-        let end = try await Self.run([
-            "HOST": "127.0.0.1", "PORT": "0", "TLS_CERTIFICATE_FILE": certificate.keyPath,
-            "TLS_KEY_FILE": certificate.keyPath,
-        ])
-        #expect(end.status == .exited(1))
-        #expect(end.log.last?.hasPrefix("internal-api: cannot listen on 127.0.0.1:0: ") == true, "\(end.log)")
-        try await certificate.remove()
     }
 
     private static func scaler(_ settings: [String: String]) -> [String: String] {
@@ -103,39 +103,5 @@ struct ScalerListenTests {
             environment: environment.merging(Self.scaler(settings)) { $1 },
             stop: nil
         )
-    }
-}
-
-/// A certificate for 127.0.0.1 that vouches for itself, with its key, in files.
-private struct Certificate {
-    let path: String
-    let keyPath: String
-
-    init() async throws {
-        let name = "/tmp/noetl-relay-scaler-\(UInt64.random(in: 0 ... .max))"
-        self.path = "\(name).crt"
-        self.keyPath = "\(name).key"
-        try await Self.execute(
-            "openssl",
-            [
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-                "-subj", "/CN=internal-api", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", self.keyPath, "-out",
-                self.path,
-            ]
-        )
-    }
-
-    func remove() async throws {
-        try await Self.execute("rm", ["-f", self.path, self.keyPath])
-    }
-
-    private static func execute(_ program: String, _ arguments: [String]) async throws {
-        let result = try await Subprocess.run(
-            .name(program),
-            arguments: Arguments(arguments),
-            output: .string(limit: 65_536),
-            error: .combinedWithOutput
-        )
-        try #require(result.terminationStatus == .exited(0), "\(program): \(result.standardOutput)")
     }
 }
