@@ -20,6 +20,10 @@ help: ## Prints this.
 install: ## Installs the Debian packages that are missing.
 	@scripts/install-dependencies.sh
 
+.PHONY: install-for-tests
+install-for-tests:
+	@scripts/install-dependencies.sh --test
+
 .PHONY: build
 build: install ## Builds the executables in release mode, into .build/release.
 	set -e; for program in $(PROGRAMS); do $(RELEASE) --product "$$program"; done
@@ -29,7 +33,7 @@ demo: build ## Runs everything on throwaway servers and proves that nothing is l
 	@$(BUILD)/release/relayctl demo $(ARGS)
 
 .PHONY: test
-test: install ## Runs every test, on throwaway servers. ARGS='--filter OutboxTests' for some of them.
+test: install-for-tests ## Runs every test, on throwaway servers. ARGS='--filter OutboxTests' for some of them.
 	$(SWIFT) build --build-tests --scratch-path $(BUILD) --explicit-target-dependency-import-check error
 	@scripts/run-tests.sh $(SWIFT) test --skip-build --scratch-path $(BUILD) $(WIDTH) $(ARGS)
 
@@ -55,11 +59,11 @@ profile: ## Shows where the time of publisher and projector goes.
 	@$(MAKE) --no-print-directory bench ARGS='--profile $(ARGS)'
 
 .PHONY: docs
-docs: install ## Writes the pages of docs/ that are made from the code.
+docs: install-for-tests ## Writes the pages of docs/ that are made from the code.
 	NOETL_RELAY_WRITE_DOCS=1 $(SWIFT) test --scratch-path $(BUILD) --filter SettingsPageTests
 
 .PHONY: sanitize
-sanitize: install ## Runs the unit suites under the thread and address sanitizers.
+sanitize: install-for-tests ## Runs the unit suites under the thread and address sanitizers.
 	@scripts/sanitize.sh
 
 .PHONY: lint

@@ -7,19 +7,24 @@ set -euo pipefail
 
 readonly SWIFT_VERSION=6.2
 PACKAGES=(libpq-dev libnats-dev postgresql nats-server pkg-config make)
+# What the tests need more.
+readonly TEST_PACKAGES=(pgbouncer openssl)
 # What scripts/check-deploy.sh needs more.
 readonly DEPLOY_PACKAGES=(python3-venv)
+# Those of the packages that systemd would start.
+readonly SERVICES=(nats-server pgbouncer)
 
 # Read by the package postgresql-common; removed again when this script ends.
 readonly NO_CLUSTER=/etc/postgresql-common/createcluster.d/noetl-relay.conf
 
 usage() {
     cat <<'END'
-Usage: scripts/install-dependencies.sh [--check] [--deploy]
+Usage: scripts/install-dependencies.sh [--check] [--test] [--deploy]
 
 Installs the Debian packages that are missing, through sudo unless run by root.
 
   --check   install nothing; name what is missing and exit with status 1 if anything is
+  --test    install what the tests need, too
   --deploy  install what the checks of Dockerfile and manifests need, too
   --help    show this text
 END
@@ -68,20 +73,27 @@ is_missing() {
     [[ " ${missing[*]} " == *" $1 "* ]]
 }
 
+# Runs a command of systemctl for each service that is about to be installed.
+for_new_services() {
+    local service
+    [[ -d /run/systemd/system ]] || return 0
+    for service in "${SERVICES[@]}"; do
+        ! is_missing "$service" || as_root systemctl "$@" --quiet "$service.service"
+    done
+}
+
 # Undoes forbid_services, however the script ends.
 restore_services() {
     if is_missing postgresql; then
         as_root rm -f "$NO_CLUSTER"
         as_root rmdir --ignore-fail-on-non-empty "${NO_CLUSTER%/*}" || true
     fi
-    if is_missing nats-server && [[ -d /run/systemd/system ]]; then
-        as_root systemctl unmask --runtime --quiet nats-server.service || true
-    fi
+    for_new_services unmask --runtime || true
 }
 
-# Debian starts the servers it installs, PostgreSQL on 5432 and NATS on 4222. Neither is wanted: tests, demo and
+# Debian starts the servers it installs, such as PostgreSQL on 5432 and NATS on 4222. None is wanted: tests, demo and
 # benchmarks start their own. Only packages that are about to be installed are affected. A policy-rc.d would do the
-# same for both, but also for the services of every other package that apt happens to install or upgrade meanwhile.
+# same for all, but also for the services of every other package that apt happens to install or upgrade meanwhile.
 forbid_services() {
     trap restore_services EXIT
     if is_missing postgresql; then
@@ -89,9 +101,7 @@ forbid_services() {
         as_root mkdir -p "${NO_CLUSTER%/*}"
         echo 'create_main_cluster = false' | as_root tee "$NO_CLUSTER" >/dev/null
     fi
-    if is_missing nats-server && [[ -d /run/systemd/system ]]; then
-        as_root systemctl mask --runtime --quiet nats-server.service
-    fi
+    for_new_services mask --runtime
 }
 
 install_packages() {
@@ -101,9 +111,7 @@ install_packages() {
     forbid_services
     as_root apt-get update --quiet
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --no-install-recommends "${missing[@]}"
-    if is_missing nats-server && [[ -d /run/systemd/system ]]; then
-        as_root systemctl disable --quiet nats-server.service
-    fi
+    for_new_services disable
 }
 
 main() {
@@ -112,6 +120,7 @@ main() {
     for option in "$@"; do
         case $option in
         --check) check=true ;;
+        --test) PACKAGES+=("${TEST_PACKAGES[@]}") ;;
         --deploy) PACKAGES+=("${DEPLOY_PACKAGES[@]}") ;;
         --help)
             usage
