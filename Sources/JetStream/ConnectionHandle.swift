@@ -71,7 +71,7 @@ final class ConnectionHandle: Sendable {
         try check(natsConnection_FlushTimeout(self.pointer, max(1, remaining)))
     }
 
-    /// Ends the connection; one that is polled, only by who has its socket.
+    /// Ends the connection.
     func close() {
         natsConnection_Close(self.pointer)
     }

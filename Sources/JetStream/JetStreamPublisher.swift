@@ -103,7 +103,7 @@ package actor JetStreamPublisher {
         do {
             try self.connection.write(until: .after(timeout))
         } catch let error as NATSError where error.code == .timeout {
-            self.connection.handle.close()
+            self.connection.close()
             throw NATSError(.timeout, "the server took nothing within \(timeout)")
         }
     }
@@ -125,7 +125,7 @@ package actor JetStreamPublisher {
             }
         } catch let error as NATSError where error.code == .timeout {
             batch.settleRest(.unknown(NATSError(.timeout, "no PubAck within \(timeout)")))
-            self.connection.handle.close()
+            self.connection.close()
         } catch {
             batch.settleRest(.unknown(NATSError(.connectionClosed, "the connection ended before the PubAck came")))
         }

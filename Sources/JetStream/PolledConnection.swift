@@ -38,7 +38,10 @@ final class PolledConnection: Sendable {
         self.timer.resume()
     }
 
-    deinit { self.timer.cancel() }
+    deinit {
+        self.timer.cancel()
+        self.close()
+    }
 
     /// How many bytes were sent that the socket has not taken.
     var unwrittenBytes: Int { Int(natsConnection_Buffered(self.handle.pointer)) }
@@ -74,6 +77,15 @@ final class PolledConnection: Sendable {
     func read(until deadline: Deadline) throws {
         try self.wait(until: deadline)
         try self.checkOpen()
+    }
+
+    /// Ends the connection, without what is still to be written.
+    ///
+    /// Only inside ``withSocket(_:)``.
+    func close() {
+        // libnats 3.4.1 reads the end and closes. Told to close, it would wait half a second for what is to be written.
+        self.socket.shutDown()
+        natsConnection_ProcessReadEvent(self.handle.pointer)
     }
 
     private func wait(for events: Int32 = 0, until deadline: Deadline) throws {

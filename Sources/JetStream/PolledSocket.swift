@@ -70,6 +70,11 @@ final class PolledSocket: Sendable {
         return poll(&descriptor, 1, deadline.pollMilliseconds) > 0 ? Int32(descriptor.revents) : 0
     }
 
+    /// Ends the connection without what is still to be written.
+    func shutDown() {
+        Glibc.shutdown(self.descriptor, Int32(SHUT_RDWR))
+    }
+
     private func open(_ descriptor: Int32) {
         self.socket.store(descriptor, ordering: .releasing)
         let seconds = Int32(clamping: max(1, self.keepAliveInterval.components.seconds))
