@@ -91,9 +91,7 @@ package struct MessageDraft: ~Copyable {
         self.endLine()
     }
 
-    /// Sends the message; it is in libnats' buffer, or in the socket's, when this returns.
-    ///
-    /// Blocks where the socket is full.
+    /// Sends the message; it is in libnats' buffer when this returns, until it is written.
     ///
     /// - Parameter connection: Where to.
     /// - Throws: ``NATSError``.

@@ -16,6 +16,8 @@ import Waiting
 final class PolledConnection: Sendable {
     /// How long what comes while nobody has the socket may lie there.
     private static let serviceInterval = Duration.seconds(1)
+    /// How often the end is looked for: more than the system's buffer takes, at 32 KiB a read.
+    private static let lastReads = 1000
     private static let serviceQueue = DispatchQueue(label: "nats.service")
 
     let handle: ConnectionHandle
@@ -83,9 +85,11 @@ final class PolledConnection: Sendable {
     ///
     /// Only inside ``withSocket(_:)``.
     func close() {
-        // libnats 3.4.1 reads the end and closes. Told to close, it would wait half a second for what is to be written.
+        // libnats 3.4.1 closes where it reads the end, which comes behind what the system has for us. Told to close, it would
+        // wait half a second for what is to be written.
         self.socket.shutDown()
-        natsConnection_ProcessReadEvent(self.handle.pointer)
+        for _ in 0..<Self.lastReads where !self.handle.isClosed { natsConnection_ProcessReadEvent(self.handle.pointer) }
+        self.handle.close()
     }
 
     private func wait(for events: Int32 = 0, until deadline: Deadline) throws {
