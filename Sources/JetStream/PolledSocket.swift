@@ -19,7 +19,7 @@ final class PolledSocket: Sendable {
     }
 
     /// The descriptor, or -1 while there is none.
-    var descriptor: Int32 { self.socket.load(ordering: .acquiring) }
+    private var descriptor: Int32 { self.socket.load(ordering: .acquiring) }
 
     /// Enters the socket and returns the argument that stands for it in callbacks.
     func register() -> UnsafeMutableRawPointer? {

@@ -1,11 +1,16 @@
 package import JetStream
 
+/// Returns when the closure that `register` is given has been called.
+private func wait(register: (@escaping @Sendable () -> Void) -> Void) async {
+    let (ends, end) = AsyncStream<Void>.makeStream()
+    register { end.finish() }
+    for await _ in ends {}
+}
+
 extension NATSConnection {
     /// Returns when the connection has ended.
     package nonisolated func waitUntilClosed() async {
-        let (ends, end) = AsyncStream<Void>.makeStream()
-        self.onClose { end.finish() }
-        for await _ in ends {}
+        await wait { self.onClose($0) }
     }
 
     /// Makes a consumer on the running test's stream and a puller for it.
@@ -41,9 +46,7 @@ extension NATSConnection {
 extension JetStreamPublisher {
     /// Returns when the connection has ended.
     package nonisolated func waitUntilClosed() async {
-        let (ends, end) = AsyncStream<Void>.makeStream()
-        self.onClose { end.finish() }
-        for await _ in ends {}
+        await wait { self.onClose($0) }
     }
 }
 
