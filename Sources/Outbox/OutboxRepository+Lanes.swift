@@ -87,8 +87,9 @@ extension OutboxRepository {
         """
 
     // CASE keeps the planner from taking the locks of lanes that have nothing due, and without a sort the lanes are looked at
-    // one by one, in the order given, until enough are taken: half the work of looking at all of them. Whether anything is
-    // due is asked from a lane's end, since what was published last lies dead at its beginning.
+    // one by one, in the order given, until enough are taken: half the work of looking at all of them. Whether anything may
+    // go is asked from a lane's end, since what was published last lies dead at its beginning. Rows that are held do not count:
+    // a lane of nothing else would be taken in place of one with work, and who finds nothing in it waits.
     private static let taken = """
         taken AS MATERIALIZED (
             SELECT lane
@@ -97,7 +98,7 @@ extension OutboxRepository {
                     WHEN (
                         SELECT true
                         FROM noetl.outbox
-                        WHERE \(Self.lane) = lane AND \(Condition.due)
+                        WHERE \(Self.lane) = lane AND \(Condition.due) AND \(Self.isFirst)
                         ORDER BY outbox_id DESC
                         LIMIT 1
                     )
@@ -115,33 +116,38 @@ extension OutboxRepository {
         FROM taken
         """
 
-    /// The rows of lane `lanes.lane` that may go, the first `lanes.share` of them.
+    /// Whether a row is behind none of its execution that waits or is leased to somebody.
     ///
-    /// Rows behind one of their execution that waits or is leased to somebody stay where they are. `outbox_held_idx` holds
-    /// nothing but such rows: where it is empty nothing is looked up, and a claim of 1,000 rows touches 5,000 pages instead
-    /// of 7,700; where it is not the look is cheap. OFFSET 0 keeps it a look per row: the planner would rather compare each
-    /// row with all that wait, which with statistics from before 20,000 of them took 500 ms for 1,000 rows instead of 5.
+    /// `outbox_held_idx` holds nothing but such rows: where it is empty nothing is looked up, and a claim of 1,000 rows touches
+    /// 5,000 pages instead of 7,700; where it is not the look is cheap. OFFSET 0 keeps it a look per row: the planner would
+    /// rather compare each row with all that wait, which with statistics from before 20,000 of them took 500 ms for 1,000 rows
+    /// instead of 5.
+    private static let isFirst = """
+        (
+            NOT EXISTS (SELECT FROM noetl.outbox WHERE status IN ('FAILED', 'IN_FLIGHT'))
+            OR NOT EXISTS (
+                SELECT
+                FROM noetl.outbox AS earlier
+                WHERE earlier.execution_id = outbox.execution_id
+                    AND earlier.outbox_id < outbox.outbox_id
+                    AND (earlier.status = 'IN_FLIGHT'
+                        OR earlier.status = 'FAILED'
+                        AND earlier.available_at > now()
+                        AND earlier.available_at < 'infinity')
+                    AND earlier.status IN ('FAILED', 'IN_FLIGHT')
+                OFFSET 0
+            )
+        )
+        """
+
+    /// The rows of lane `lanes.lane` that may go, the first `lanes.share` of them.
     static func firstOfLane(_ columns: String, locking: String) -> String {
         """
         SELECT \(columns)
             FROM noetl.outbox
             WHERE \(Self.lane) = lanes.lane
                 AND \(Condition.due)
-                AND (
-                    NOT EXISTS (SELECT FROM noetl.outbox WHERE status IN ('FAILED', 'IN_FLIGHT'))
-                    OR NOT EXISTS (
-                        SELECT
-                        FROM noetl.outbox AS earlier
-                        WHERE earlier.execution_id = outbox.execution_id
-                            AND earlier.outbox_id < outbox.outbox_id
-                            AND (earlier.status = 'IN_FLIGHT'
-                                OR earlier.status = 'FAILED'
-                                AND earlier.available_at > now()
-                                AND earlier.available_at < 'infinity')
-                            AND earlier.status IN ('FAILED', 'IN_FLIGHT')
-                        OFFSET 0
-                    )
-                )
+                AND \(Self.isFirst)
             ORDER BY outbox_id
             LIMIT lanes.share
             FOR UPDATE \(locking)

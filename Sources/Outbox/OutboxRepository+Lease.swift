@@ -94,6 +94,19 @@ extension OutboxRepository {
         let parameters: [PostgresParameter] = [.double(lease.seconds), .integer(limit)]
         return try await self.connection.query(Self.reclaimExpired, parameters).affectedRows
     }
+
+    /// Puts all rows whose lease ran out back to PENDING, a thousand at a time, and returns how many.
+    @discardableResult
+    package func reclaimAllExpired(lease: Duration) async throws -> Int {
+        let limit = 1000
+        var sum = 0
+        while true {
+            let count = try await self.reclaimExpired(lease: lease, limit: Int64(limit))
+            sum += count
+            // Fewer are the last, but for those that somebody else has locked and puts back.
+            if count < limit { return sum }
+        }
+    }
 }
 
 extension OutboxRepository {

@@ -25,6 +25,22 @@ struct LaneTests {
     }
 
     @Test
+    func `a lane whose rows are all held back is not taken in place of one with work`() async throws {
+        let (connection, outbox) = try await ClaimTests.connect()
+        let held = (0..<8).flatMap { lane in
+            [
+                OutboxSeed(execution: lane << 23, event: 1, status: "FAILED", attempts: 1, dueIn: 1000),
+                OutboxSeed(execution: lane << 23, event: 2),
+            ]
+        }
+        let free = OutboxSeed(execution: 8 << 23, event: 1)
+        let ids = try await OutboxSeed.insert(held + [free], on: connection)
+        let batch = try await outbox.lock(lanes: 8)
+        #expect(batch.ids == ids.suffix(1))
+        await connection.rollBack()
+    }
+
+    @Test
     func `a limit takes the first rows of each execution, never a later one before an earlier one`() async throws {
         let (connection, outbox) = try await ClaimTests.connect()
         try await OutboxSeed.insert(Self.rows(executions: 10, each: 20), on: connection)
