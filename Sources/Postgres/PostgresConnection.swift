@@ -210,6 +210,13 @@ extension PostgresConnection {
         return try await self.cancellable(operation) { try self.openSession.nextNotification(operation) }
     }
 
+    /// Forgets the notifications that came with the answers read so far.
+    ///
+    /// Each is kept until it is asked for or forgotten, also while nobody waits for one.
+    package func discardNotifications() {
+        self.session?.discardNotifications()
+    }
+
     /// Makes ``nextNotification(deadline:)`` return without one: the call that waits, or else the next one.
     ///
     /// Any thread.

@@ -96,6 +96,11 @@ final class Session {
         }
     }
 
+    /// Forgets the notifications that came with the answers read so far.
+    func discardNotifications() {
+        while let notification = PQnotifies(self.handle) { PQfreemem(notification) }
+    }
+
     /// Reads what came while nobody was looking: a notice, a changed parameter, or the end of the connection.
     func readPendingInput() {
         // One call reads what is there in one piece; the end of the connection can come right behind a last word.

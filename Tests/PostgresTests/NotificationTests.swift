@@ -33,6 +33,20 @@ struct NotificationTests {
     }
 
     @Test
+    func `notifications that came with an answer can be forgotten, and those after it come`() async throws {
+        let sender = try await ScratchDatabase.connect()
+        let receiver = try await ScratchDatabase.connect()
+        try await receiver.listen(to: "c")
+        try await receiver.withTransaction {
+            for _ in 0..<3 { try await sender.query("NOTIFY c, 'early'") }
+        }
+        await receiver.discardNotifications()
+        #expect(try await receiver.nextNotification(deadline: .after(.zero)) == nil)
+        try await sender.query("NOTIFY c, 'late'")
+        #expect(try await receiver.nextNotification(deadline: .after(.seconds(60)))?.payload == "late")
+    }
+
+    @Test
     func `what has come is still to be had after listening has stopped, and nothing else comes`() async throws {
         let sender = try await ScratchDatabase.connect()
         let receiver = try await ScratchDatabase.connect()
