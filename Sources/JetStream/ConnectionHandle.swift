@@ -17,7 +17,9 @@ final class ConnectionHandle: Sendable {
 
     /// Connects.
     ///
-    /// Blocks for at most the configuration's connect timeout for each address tried.
+    /// Blocks for at most the configuration's connect timeout for each address tried; longer where the system resolves a
+    /// name for longer, or where a server that wants TLS falls silent while it is agreed on: libnats 3.4.1 does not limit
+    /// these.
     ///
     /// - Parameters:
     ///   - configuration: Where to.

@@ -1,5 +1,5 @@
 import CLibNATS
-import Waiting
+package import Waiting
 
 /// Publishes batches of messages to JetStream and awaits the PubAck of each.
 ///
@@ -44,46 +44,70 @@ package actor JetStreamPublisher {
     /// 1. Messages are written and sent one after the other, without waiting for PubAcks.
     /// 2. One that is refused before it is sent (too large, impossible subject) does not hold up those behind it.
     /// 3. When the connection is lost, those sent are unknown and the others unsent.
-    /// 4. When PubAcks are still missing after `timeout`, or the server takes nothing for so long, those messages are
-    ///    unknown and the connection is closed, so that nothing of this batch can be stored after a later one.
+    /// 4. When no PubAck comes for `timeout` while some are missing, or the server takes nothing for so long, or the `end`
+    ///    has come, the messages that miss theirs are unknown and the connection is closed, so that nothing of this batch
+    ///    can be stored after a later one.
     ///
     /// - Parameters:
     ///   - count: How many messages there are.
-    ///   - timeout: How long to wait for PubAcks after the last message was sent.
-    ///   - delay: After how long to say that PubAcks are late.
+    ///   - timeout: How long to wait for the next PubAck, or for the server to take something.
+    ///   - end: When to stop in any case. What has not been given to the system by then is not.
+    ///   - delay: How long after the last message was sent to say that PubAcks are late.
     ///   - onDelay: Called once where they are, on this publisher's queue.
+    ///   - isWanted: Whether to go on sending; asked at the beginning and before what was gathered is written, on this
+    ///     publisher's queue.
     ///   - write: Writes the message at an index. Called on this publisher's queue, in order.
     /// - Returns: One outcome for each message.
     package func publish(
         _ count: Int,
         timeout: Duration,
+        until end: Deadline = .never,
         delay: Duration? = nil,
         onDelay: @Sendable () -> Void = {},
+        while isWanted: @Sendable () -> Bool = { true },
         _ write: @Sendable (Int, inout MessageDraft) throws -> Void
     ) -> [PublishOutcome] {
         guard count > 0 else { return [] }
         let first = self.sent
         self.sent += UInt64(count)
+        let limits = Limits(timeout: timeout, end: end, delay: min(delay ?? timeout, timeout))
         var batch = PublishBatch(count: count)
         self.connection.withSocket {
-            self.send(&batch, count, first, timeout: timeout, write)
-            self.awaitAnswers(&batch, first, timeout: timeout, delay: min(delay ?? timeout, timeout), onDelay)
+            self.send(&batch, count, first, limits, while: isWanted, write)
+            self.awaitAnswers(&batch, first, limits, onDelay)
         }
         self.draft.finishBatch()
         self.disposal.finishBatch()
         return batch.outcomes
     }
 
+    /// How long the parts of a batch may take.
+    private struct Limits {
+        let timeout: Duration
+        let end: Deadline
+        let delay: Duration
+
+        func check() throws {
+            guard !self.end.hasPassed else { throw NATSError(.timeout, "the time for this batch is up") }
+        }
+    }
+
     private func send(
         _ batch: inout PublishBatch,
         _ count: Int,
         _ first: UInt64,
-        timeout: Duration,
+        _ limits: Limits,
+        while isWanted: () -> Bool,
         _ write: (Int, inout MessageDraft) throws -> Void
     ) {
         for index in 0..<count {
+            let isFull = self.connection.unwrittenBytes >= Self.writeBytes
+            if isFull || index == 0, !isWanted() {
+                for withheld in index..<count { batch.settle(withheld, .withheld) }
+                return
+            }
             do {
-                try self.makeRoom(timeout)
+                if isFull { try self.makeRoom(&batch, first, limits) }
                 self.draft.reset { self.inbox.writeSubject(of: first + UInt64(index), to: &$0) }
                 try write(index, &self.draft)
                 try self.draft.send(on: self.connection.handle)
@@ -97,42 +121,57 @@ package actor JetStreamPublisher {
         }
     }
 
-    /// Writes what was sent so far, where that is much.
-    private func makeRoom(_ timeout: Duration) throws {
-        guard self.connection.unwrittenBytes >= Self.writeBytes else { return }
+    /// Writes what was sent so far, and takes what came meanwhile: the end of the connection would be that of its queue.
+    private func makeRoom(_ batch: inout PublishBatch, _ first: UInt64, _ limits: Limits) throws {
         do {
-            try self.connection.write(until: .after(timeout))
+            try limits.check()
+            try self.connection.write(within: limits.timeout, until: limits.end)
+            try self.takeQueued(&batch, first)
         } catch let error as NATSError where error.code == .timeout {
+            try? self.takeQueued(&batch, first)
             self.connection.close()
-            throw NATSError(.timeout, "the server took nothing within \(timeout)")
+            throw NATSError(.timeout, "the server took nothing within \(limits.timeout), or the batch took too long")
         }
+    }
+
+    private func takeQueued(_ batch: inout PublishBatch, _ first: UInt64) throws {
+        while let answer = try self.inbox.nextQueued(&self.disposal) { batch.settle(answer, first: first) }
     }
 
     private func awaitAnswers(
         _ batch: inout PublishBatch,
         _ first: UInt64,
-        timeout: Duration,
-        delay: Duration,
+        _ limits: Limits,
         _ onDelay: () -> Void
     ) {
+        guard batch.open > 0 else { return }
         let sent = ContinuousClock.now
         do {
             do {
-                try self.takeAnswers(&batch, first, until: .at(sent + delay))
-            } catch let error as NATSError where error.code == .timeout && delay < timeout {
+                try self.takeAnswers(&batch, first, limits, until: .earliest(.at(sent + limits.delay), limits.end))
+            } catch let error as NATSError where error.code == .timeout && limits.delay < limits.timeout {
                 onDelay()
-                try self.takeAnswers(&batch, first, until: .at(sent + timeout))
+                try self.takeAnswers(&batch, first, limits, until: limits.end)
             }
         } catch let error as NATSError where error.code == .timeout {
-            batch.settleRest(.unknown(NATSError(.timeout, "no PubAck within \(timeout)")))
+            batch.settleRest(.unknown(NATSError(.timeout, "no PubAck within \(limits.timeout)")))
             self.connection.close()
         } catch {
             batch.settleRest(.unknown(NATSError(.connectionClosed, "the connection ended before the PubAck came")))
         }
     }
 
-    private func takeAnswers(_ batch: inout PublishBatch, _ first: UInt64, until deadline: Deadline) throws {
-        try self.connection.write(until: deadline)
-        while batch.open > 0 { batch.settle(try self.inbox.next(deadline, &self.disposal), first: first) }
+    private func takeAnswers(
+        _ batch: inout PublishBatch,
+        _ first: UInt64,
+        _ limits: Limits,
+        until limit: Deadline
+    ) throws {
+        try limits.check()
+        try self.connection.write(within: limits.timeout, until: limit)
+        while batch.open > 0 {
+            let answer = try self.inbox.next(within: limits.timeout, until: limit, &self.disposal)
+            batch.settle(answer, first: first)
+        }
     }
 }

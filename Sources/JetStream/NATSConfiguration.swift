@@ -16,7 +16,8 @@ package struct NATSConfiguration: Sendable {
     package var keyFile: String?
     /// How long connecting may take.
     package var connectTimeout: Duration
-    /// How often the server is asked whether it is still there; two missing answers end the connection.
+    /// How often the server, or that of a publisher's connection the system that it runs on, is asked whether it is still
+    /// there; two missing answers end the connection.
     package var pingInterval: Duration
 
     /// Creates a configuration.

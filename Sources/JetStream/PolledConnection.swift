@@ -12,13 +12,14 @@ import Waiting
 ///
 /// Whoever reads or writes has the socket for as long as ``withSocket(_:)`` lasts. While nobody has it, a timer sees to the
 /// server's pings and notices the end of the connection, within ``serviceInterval``. libnats' own pings are off, since their
-/// thread would close the socket beside the one that reads; the system asks whether the other side is there.
+/// thread would close the socket beside the one that reads; instead ``PolledSocket`` has the system ask the other side's.
+///
+/// Over TLS libnats 3.4.1 waits without end for the rest of a record, or for room for one; what ends that is the system, too.
 final class PolledConnection: Sendable {
     /// How long what comes while nobody has the socket may lie there.
     private static let serviceInterval = Duration.seconds(1)
-    /// How often the end is looked for: more than the system's buffer takes, at 32 KiB a read.
+    /// How often the end is looked for: more than the system's buffer takes, at 32 KiB a read, or a record over TLS.
     private static let lastReads = 1000
-    private static let serviceQueue = DispatchQueue(label: "nats.service")
 
     let handle: ConnectionHandle
     private let socket: PolledSocket
@@ -27,13 +28,14 @@ final class PolledConnection: Sendable {
 
     /// Connects.
     ///
-    /// Blocks for at most the configuration's connect timeout for each address tried.
+    /// Blocks as ``ConnectionHandle/init(_:polledOn:)`` does.
     ///
     /// - Throws: ``NATSError``.
     init(_ configuration: NATSConfiguration) throws {
         self.socket = PolledSocket(keepAliveInterval: configuration.pingInterval)
         self.handle = try ConnectionHandle(configuration, polledOn: self.socket)
-        self.timer = DispatchSource.makeTimerSource(queue: Self.serviceQueue)
+        // A queue for each: over TLS libnats waits for the rest of a record, and others must not wait with it.
+        self.timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "nats.service"))
         self.timer.setEventHandler { [weak self] in self?.serve() }
         let interval = DispatchTimeInterval.milliseconds(Int(Self.serviceInterval.wholeMilliseconds))
         self.timer.schedule(deadline: .now() + interval, repeating: interval, leeway: .milliseconds(100))
@@ -59,13 +61,22 @@ final class PolledConnection: Sendable {
     ///
     /// Only inside ``withSocket(_:)``.
     ///
-    /// - Parameter deadline: Until when.
+    /// - Parameters:
+    ///   - patience: For how long the socket may take nothing.
+    ///   - limit: Until when. Something is written in any case.
     /// - Throws: ``NATSError``: it could not be written in time, or the connection has ended.
-    func write(until deadline: Deadline) throws {
+    func write(within patience: Duration, until limit: Deadline) throws {
         self.writeSome()
-        while self.unwrittenBytes > 0 {
+        var unwritten = self.unwrittenBytes
+        var deadline = Deadline.earliest(.after(patience), limit)
+        while unwritten > 0 {
             try self.wait(for: POLLOUT, until: deadline)
+            // One who was frozen writes no more of what may be another's by now.
+            guard !limit.hasPassed else { throw NATSError(NATS_TIMEOUT) }
             self.writeSome()
+            let left = self.unwrittenBytes
+            if left < unwritten { deadline = .earliest(.after(patience), limit) }
+            unwritten = left
         }
         try self.checkOpen()
     }
@@ -83,7 +94,7 @@ final class PolledConnection: Sendable {
 
     /// Ends the connection, without what is still to be written.
     ///
-    /// Only inside ``withSocket(_:)``.
+    /// Only inside ``withSocket(_:)``, or where nobody else has it any more.
     func close() {
         // libnats 3.4.1 closes where it reads the end, which comes behind what the system has for us. Told to close, it would
         // wait half a second for what is to be written.

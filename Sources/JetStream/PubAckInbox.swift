@@ -51,15 +51,42 @@ struct PubAckInbox {
     /// Blocks. Only with the connection's socket.
     ///
     /// - Parameters:
-    ///   - deadline: Until when.
+    ///   - patience: For how long nothing may come.
+    ///   - limit: Until when.
     ///   - disposal: What destroys what came.
     /// - Returns: What came.
     /// - Throws: ``NATSError``: nothing came in time, or the connection is closed.
-    mutating func next(_ deadline: Deadline, _ disposal: inout MessageDisposal) throws -> Answer {
-        while self.queued == 0 {
-            self.queued = self.answers.queuedCount
-            if self.queued == 0 { try self.connection.read(until: deadline) }
+    mutating func next(
+        within patience: Duration,
+        until limit: Deadline,
+        _ disposal: inout MessageDisposal
+    ) throws -> Answer {
+        if !self.hasQueued {
+            let deadline = Deadline.earliest(.after(patience), limit)
+            repeat { try self.connection.read(until: deadline) } while !self.hasQueued
         }
+        return try self.takeQueued(&disposal)
+    }
+
+    /// Takes the next answer that has come, or returns `nil` where there is none.
+    ///
+    /// Only with the connection's socket.
+    ///
+    /// - Parameter disposal: What destroys what came.
+    /// - Returns: What came.
+    /// - Throws: ``NATSError``: the connection is closed.
+    mutating func nextQueued(_ disposal: inout MessageDisposal) throws -> Answer? {
+        self.hasQueued ? try self.takeQueued(&disposal) : nil
+    }
+
+    private var hasQueued: Bool {
+        mutating get {
+            if self.queued == 0 { self.queued = self.answers.queuedCount }
+            return self.queued > 0
+        }
+    }
+
+    private mutating func takeQueued(_ disposal: inout MessageDisposal) throws -> Answer {
         self.queued -= 1
         do {
             let message = try self.answers.nextQueued()

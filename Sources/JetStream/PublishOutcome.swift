@@ -12,4 +12,6 @@ package enum PublishOutcome: Sendable {
     case unknown(NATSError)
     /// It was not sent, because of what happened to one before it.
     case unsent(NATSError)
+    /// It was not sent, because its owner wanted no more to be sent.
+    case withheld
 }

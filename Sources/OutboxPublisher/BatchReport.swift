@@ -7,8 +7,10 @@ struct BatchReport {
     private(set) var deliveries: [Delivery] = []
     /// How many were in the stream already.
     private(set) var duplicates = 0
-    /// Why the connection cannot be used any more, if so.
+    /// Why the connection is not to be used any more, if so.
     private(set) var brokerError: NATSError?
+    /// Whether any message was to be sent.
+    private(set) var hasTried = false
 
     /// - Parameters:
     ///   - outcomes: What became of each message; `nil` for one that was held back.
@@ -18,7 +20,11 @@ struct BatchReport {
         let lastAcknowledged = outcomes.lastIndex { if case .acknowledged = $0 { true } else { false } } ?? -1
         for (index, outcome) in outcomes.enumerated() {
             switch outcome {
-            case nil: self.deliveries.append(.undecided)
+            case nil, .withheld: break
+            default: self.hasTried = true
+            }
+            switch outcome {
+            case nil, .withheld: self.deliveries.append(.undecided)
             // The broker answers those behind it: the silence is about this message, such as one to a subject that the
             // broker lets nobody of our user publish to. Left undecided it would end a connection again and again.
             case .unknown(let error) where error.code == .timeout && index < lastAcknowledged:

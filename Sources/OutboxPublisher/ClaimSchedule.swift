@@ -5,7 +5,9 @@ struct ClaimSchedule: Sendable {
     /// A batch that took longer would be taken for a worker that hangs.
     private static let longestClaim = Duration.seconds(60)
 
-    /// Until when messages are sent: half of the lease. What is left over goes with the next batch.
+    /// Until when messages are sent: half of the lease.
+    ///
+    /// What is left over goes with the next batch.
     let sendingEnd: Deadline
     /// Until when PubAcks are waited for: three quarters of the lease.
     let answersEnd: Deadline

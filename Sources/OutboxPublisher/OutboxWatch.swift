@@ -10,9 +10,6 @@ import Waiting
 /// Commits are heard of by the workers, see ``OutboxLookout``. A look now and then finds what was not announced: rows whose
 /// next attempt is due, and rows whose lease ran out; and behind a pooler, where nobody hears anything, all others.
 struct OutboxWatch: Service {
-    /// How many rows with a lease that ran out are put back at a time.
-    private static let reclaimLimit: Int64 = 1000
-
     let settings: PublisherSettings
     let database: Dependency
     let heartbeat: Heartbeat
@@ -55,7 +52,7 @@ struct OutboxWatch: Service {
         let (isDue, isExpired) = try await repository.hasWork(lease: self.settings.lease)
         var reclaimed = 0
         if isExpired {
-            reclaimed = try await repository.reclaimExpired(lease: self.settings.lease, limit: Self.reclaimLimit)
+            reclaimed = try await repository.reclaimAllExpired(lease: self.settings.lease)
             self.logger.notice("Took back rows whose lease ran out", metadata: [LogKey.count: "\(reclaimed)"])
         }
         if isDue || reclaimed > 0 { self.wake.signal() }

@@ -1,5 +1,6 @@
 import JetStream
 import Outbox
+import ServiceLifecycle
 import Waiting
 
 // Where the orderings differ, beside what is claimed: what is sent at once.
@@ -9,29 +10,24 @@ extension PublishWorker {
     /// - Parameters:
     ///   - batch: The rows.
     ///   - session: Where to.
-    ///   - claimEnd: When the claim may be over; nothing is sent after that. A process that was stopped and continued
-    ///     finds this in the past.
+    ///   - schedule: Until when.
     /// - Returns: What became of each message; `nil` for one that was held back behind one of its execution.
     func publish(
         _ batch: Source.Batch,
         over session: PublishSession<Source>,
-        claimEnd: Deadline
+        _ schedule: ClaimSchedule
     ) async -> [PublishOutcome?] {
         let writer = EventMessageWriter(subjects: self.settings.subjects)
-        @Sendable func write(_ index: Int, to draft: inout MessageDraft) throws {
-            guard !claimEnd.hasPassed else { throw NATSError(.timeout, "the claim is over") }
-            try writer.write(index, in: batch, to: &draft)
-        }
         var rounds = SendingRounds(batch.rows) { self.needsCare(batch.rows[$0], session) }
         guard !rounds.isSingle else {
-            return await self.send(batch.rows.count, over: session, write)
+            return await self.send(batch.rows.count, over: session, schedule) { index, draft in
+                try writer.write(index, in: batch, to: &draft)
+            }
         }
         var outcomes = [PublishOutcome?](repeating: nil, count: batch.rows.count)
-        // Half of the claim for sending: the marks come after the last round. What is left over goes with the next batch.
-        let lastStart = Deadline.after((claimEnd.remaining ?? .zero) / 2)
-        while case let round = rounds.next, !round.isEmpty, !lastStart.hasPassed {
-            let results = await self.send(round.count, over: session) { place, draft in
-                try write(round[place], to: &draft)
+        while case let round = rounds.next, !round.isEmpty {
+            let results = await self.send(round.count, over: session, schedule) { place, draft in
+                try writer.write(round[place], in: batch, to: &draft)
             }
             for (index, outcome) in zip(round, results) { outcomes[index] = outcome }
             rounds.finish(results)
@@ -43,14 +39,17 @@ extension PublishWorker {
     private func send(
         _ count: Int,
         over session: PublishSession<Source>,
+        _ schedule: ClaimSchedule,
         _ write: @Sendable (Int, inout MessageDraft) throws -> Void
     ) async -> [PublishOutcome] {
         await session.publisher.publish(
             count,
             timeout: self.settings.acknowledgementTimeout,
+            until: schedule.answersEnd,
             delay: self.wake.patience,
             // The broker is slow: time for a colleague, who hears of commits meanwhile.
             onDelay: { self.wake.callColleague() },
+            while: { !schedule.sendingEnd.hasPassed && !Task.isShuttingDownGracefully },
             write
         )
     }

@@ -66,24 +66,26 @@ struct PublishWorker<Source: RowSource>: Sendable {
     /// - Throws: What ended the session.
     private func runSession(on executor: QueueExecutor, isSuspicious: Bool, onProgress: () -> Void) async throws {
         let session = try await self.openSession(on: executor, reportingBroker: !isSuspicious)
-        session.publisher.onClose { session.waiter.interrupt() }
-        defer { session.waiter.interrupt() }
+        // The waiter alone: the connection that keeps this must not keep itself.
+        let waiter = session.waiter
+        session.publisher.onClose { waiter.interrupt() }
+        defer { waiter.interrupt() }
         var turn = self.number
         try await withGracefulShutdownHandler {
             while !Task.isShuttingDownGracefully {
                 self.heartbeat.beat()
-                session.waiter.beginTurn()
+                waiter.beginTurn()
                 let result = try await self.runOnce(session, turn: turn)
                 onProgress()
                 if isSuspicious { self.broker.reportUp(by: self.heartbeat.name) }
                 turn += self.settings.concurrency
                 // A full batch means a backlog: time for a colleague who has nothing to do.
-                if result.rows == self.settings.batchSize { self.wake.callColleague() }
+                if result.rows >= self.settings.batchSize { self.wake.callColleague() }
                 if result.rows == 0, self.settings.drainsOnce { return }
                 if self.isDone(result, session) { try await self.waitForWork(session) }
             }
         } onGracefulShutdown: {
-            session.waiter.interrupt()
+            waiter.interrupt()
         }
     }
 
@@ -113,7 +115,8 @@ struct PublishWorker<Source: RowSource>: Sendable {
 
     /// Moves one batch.
     ///
-    /// - Throws: The source's error, or `NATSError`, where a connection is lost. What was acknowledged by then is marked.
+    /// - Throws: The source's error, or `NATSError`, where a connection is lost; ``SlowClaim``. What is known by then to be
+    ///   acknowledged is marked.
     func runOnce(_ session: PublishSession<Source>, turn: Int) async throws -> TurnResult {
         let start = ContinuousClock.now
         let batch = try await session.source.claim(turn: turn)
@@ -121,11 +124,15 @@ struct PublishWorker<Source: RowSource>: Sendable {
             await session.source.release()
             return TurnResult(rows: 0, hasFinished: true)
         }
-        let claimEnd = Deadline.after(self.settings.lease - (.now - start))
-        let outcomes = await self.publish(batch, over: session, claimEnd: claimEnd)
+        let schedule = ClaimSchedule(start: start, lease: self.settings.lease)
+        let outcomes = await self.publish(batch, over: session, schedule)
         let writer = EventMessageWriter(subjects: self.settings.subjects)
         let report = BatchReport(outcomes) { index in
             session.stores(writer.subject(of: index, in: batch))
+        }
+        guard report.hasTried || Task.isShuttingDownGracefully else {
+            await session.source.release()
+            throw SlowClaim(duration: .now - start, lease: self.settings.lease)
         }
         let settlement = Settlement(
             of: batch.rows,

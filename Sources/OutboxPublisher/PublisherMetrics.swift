@@ -11,7 +11,7 @@ struct PublisherMetrics: Sendable {
     private let failed: Counter
     /// Rows parked.
     private let parked: Counter
-    /// Rows handed back because the broker was lost while they were out.
+    /// Rows handed back undecided: the broker was lost while they were out, or the time for their batch was up.
     private let undecided: Counter
     /// Rows published before one of their execution that was refused.
     private let overtaken: Counter
@@ -21,7 +21,7 @@ struct PublisherMetrics: Sendable {
     private let batchSize: Recorder
     /// From the claim to the commit of a batch.
     private let batchDuration: Metrics.Timer
-    /// From the writing of a row to its PubAck.
+    /// From the writing of a row to the commit of its mark.
     private let lag: Metrics.Timer
 
     init(stream: String, factory: any MetricsFactory = MetricsSystem.factory) {
@@ -49,7 +49,7 @@ struct PublisherMetrics: Sendable {
         self.overtaken.increment(by: settlement.overtaken)
         self.batchSize.record(batch.rows.count)
         self.batchDuration.record(duration: duration)
-        // One value for the batch, its oldest row's: a value per row would cost as much as publishing it.
+        // One value for the batch, its first row's, which is the oldest of its lane: a value per row would cost as much as publishing it.
         if !batch.rows.isEmpty, let waited = batch.waited(0) { self.lag.record(duration: .seconds(waited) + duration) }
     }
 

@@ -138,18 +138,17 @@ struct PublisherSettings: Sendable {
 }
 
 extension PublisherSettings {
-    /// How long a PubAck may take at most, after the last message of a batch was sent.
+    /// How long a PubAck may take at most, after the last message of a batch was sent or the one before it came.
     private static let maximumAcknowledgementTimeout = Duration.seconds(5)
 
-    /// How long a PubAck may take: the server ends a claim after the lease, and the marks must be written before that.
-    var acknowledgementTimeout: Duration { min(Self.maximumAcknowledgementTimeout, self.lease / 2) }
+    /// How long a PubAck may take.
+    var acknowledgementTimeout: Duration { min(Self.maximumAcknowledgementTimeout, self.lease / 4) }
 
     /// What the stream must be like.
     var streamRules: StreamRules {
         StreamRules(
             configuration: self.stream,
             lease: self.lease,
-            acknowledgementTimeout: self.acknowledgementTimeout,
             retryPause: self.errorSleep
         )
     }

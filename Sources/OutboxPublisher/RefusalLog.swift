@@ -3,7 +3,7 @@ import Outbox
 import ServiceRuntime
 import Synchronization
 
-/// Says that rows are refused: the first time at once, then at most once a minute with what came together meanwhile.
+/// Says that rows are refused or overtaken: the first time at once, then at most once a minute with what came together meanwhile.
 ///
 /// Rows that are refused come back, each at a time of its own, and a line for each of them would bury the log.
 final class RefusalLog: Sendable {
@@ -25,7 +25,7 @@ final class RefusalLog: Sendable {
 
     /// Takes note of a batch that has been settled.
     func record(_ settlement: Settlement, at now: ContinuousClock.Instant = .now) {
-        guard let example = settlement.failed.first else { return }
+        guard !settlement.failed.isEmpty || settlement.overtaken > 0 else { return }
         let due: State? = self.state.withLock { state in
             state.refused += settlement.failed.count
             state.parked += settlement.failed.count { $0.delay == nil }
@@ -35,15 +35,17 @@ final class RefusalLog: Sendable {
             return state
         }
         guard let due else { return }
-        self.logger.warning(
-            "Rows were refused",
-            metadata: [
-                LogKey.count: "\(due.refused)",
-                LogKey.parked: "\(due.parked)",
-                LogKey.overtaken: "\(due.overtaken)",
-                LogKey.outboxID: "\(example.outboxID)",
-                LogKey.error: "\(example.reason)",
-            ]
-        )
+        var metadata: Logger.Metadata = [
+            LogKey.count: "\(due.refused)",
+            LogKey.parked: "\(due.parked)",
+            LogKey.overtaken: "\(due.overtaken)",
+        ]
+        if let example = settlement.failed.first {
+            metadata[LogKey.outboxID] = "\(example.outboxID)"
+            metadata[LogKey.error] = "\(example.reason)"
+        }
+        let message: Logger.Message =
+            due.refused > 0 ? "Rows were refused" : "Rows were published before an earlier one of their execution"
+        self.logger.warning(message, metadata: metadata)
     }
 }

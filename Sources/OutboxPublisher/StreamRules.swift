@@ -10,14 +10,14 @@ struct StreamRules: Sendable {
     let configuration: StreamConfiguration
     /// How long a claim lasts.
     let lease: Duration
-    /// How long a PubAck is waited for.
-    let acknowledgementTimeout: Duration
     /// The longest pause before a row that was handed back is claimed again.
     let retryPause: Duration
 
     /// How long after a message the same one can be sent again: its publisher hangs at once after sending it, its claim
     /// ends with the lease, and another publisher is in a pause just then and sends the message as late as it may.
-    private var longestRepeat: Duration { self.lease + self.acknowledgementTimeout + self.retryPause }
+    private var longestRepeat: Duration { self.lease + self.retryPause + self.latestMessage }
+
+    private var latestMessage: Duration { ClaimSchedule.latestMessage(lease: self.lease) }
 
     /// Refuses settings that no stream made with them could keep.
     ///
@@ -95,9 +95,10 @@ struct StreamRules: Sendable {
         guard self.longestRepeat >= window else { return nil }
         return """
             it remembers message ids for \(window.seconds) s, and a row may be sent again \(self.longestRepeat.seconds) s \
-            later: NOETL_OUTBOX_LEASE_SECONDS \(self.lease.seconds) + \(self.acknowledgementTimeout.seconds) for its PubAck \
-            + NOETL_OUTBOX_PUBLISHER_ERROR_SLEEP_SECONDS \(self.retryPause.seconds); set the stream's duplicate window \
-            above that, or lower one of the two settings.
+            later: NOETL_OUTBOX_LEASE_SECONDS \(self.lease.seconds) \
+            + NOETL_OUTBOX_PUBLISHER_ERROR_SLEEP_SECONDS \(self.retryPause.seconds) + \(self.latestMessage.seconds) until the \
+            next publisher has sent its batch; set the stream's duplicate window above that, or lower one of the two \
+            settings.
             """
     }
 }

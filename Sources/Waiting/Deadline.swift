@@ -19,6 +19,14 @@ package struct Deadline: Hashable, Sendable {
         Deadline(instant: instant)
     }
 
+    /// The one that comes first.
+    package static func earliest(_ first: Deadline, _ second: Deadline) -> Deadline {
+        guard let firstInstant = first.instant, let secondInstant = second.instant else {
+            return first.instant == nil ? second : first
+        }
+        return firstInstant < secondInstant ? first : second
+    }
+
     private init(instant: ContinuousClock.Instant?) {
         self.instant = instant
     }

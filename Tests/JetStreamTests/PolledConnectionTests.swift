@@ -35,10 +35,10 @@ struct PolledConnectionTests {
         }
     }
 
-    @Test
-    func `a server that takes nothing ends the connection in time`() async throws {
-        try await withLocalNATS { server in
-            let publisher = try await Self.publisher(server)
+    @Test(arguments: [false, true])
+    func `a server that takes nothing ends the connection in time`(isEncrypted: Bool) async throws {
+        try await Self.withServer(isEncrypted: isEncrypted) { server, authority in
+            let publisher = try await Self.publisher(server, trusting: authority)
             let pid = try #require(server.pid)
             try await pauseProcess(pid)
             let words = await Self.publishMuch(publisher, timeout: .milliseconds(100)).map(\.word)
@@ -73,18 +73,28 @@ struct PolledConnectionTests {
 
     @Test
     func `over TLS, too`() async throws {
+        try await Self.withServer(isEncrypted: true) { server, authority in
+            let publisher = try await Self.publisher(server, trusting: authority)
+            for round in 0..<2 {
+                let outcomes = await Self.publishMuch(publisher, timeout: .seconds(600))
+                let first = UInt64(round * Self.many)
+                #expect(outcomes.compactMap(\.sequence) == Array(first + 1...first + UInt64(Self.many)))
+            }
+            try await server.stop(kill: true)
+            await publisher.waitUntilClosed()
+        }
+    }
+
+    /// Lends a server of its own, and what its certificate is trusted by.
+    private static func withServer(
+        isEncrypted: Bool,
+        _ body: (LocalNATS, _ authority: String?) async throws -> Void
+    ) async throws {
+        guard isEncrypted else { return try await withLocalNATS { try await body($0, nil) } }
         try await Certificate.with { certificate in
             let files = "cert_file: \"\(certificate.path)\", key_file: \"\(certificate.keyPath)\""
-            let lines = ["tls { \(files) }"]
-            try await withLocalNATS(LocalNATSConfiguration(lines: lines)) { server in
-                let publisher = try await Self.publisher(server, trusting: certificate.path)
-                for round in 0..<2 {
-                    let outcomes = await Self.publishMuch(publisher, timeout: .seconds(600))
-                    let first = UInt64(round * Self.many)
-                    #expect(outcomes.compactMap(\.sequence) == Array(first + 1...first + UInt64(Self.many)))
-                }
-                try await server.stop(kill: true)
-                await publisher.waitUntilClosed()
+            try await withLocalNATS(LocalNATSConfiguration(lines: ["tls { \(files) }"])) { server in
+                try await body(server, certificate.path)
             }
         }
     }
@@ -104,7 +114,13 @@ struct PolledConnectionTests {
         _ server: LocalNATS,
         trusting authority: String? = nil
     ) async throws -> JetStreamPublisher {
-        var configuration = NATSConfiguration(url: server.url, name: "tests", connectTimeout: .seconds(60))
+        // Over TLS only the system notices a server that takes nothing, after two intervals.
+        var configuration = NATSConfiguration(
+            url: server.url,
+            name: "tests",
+            connectTimeout: .seconds(60),
+            pingInterval: authority == nil ? .seconds(3600) : .seconds(2)
+        )
         configuration.certificateAuthorityFile = authority
         let connection = try await NATSConnection.connect(configuration)
         try await connection.addStream(StreamConfiguration(name: "EVENTS", subjects: ["events.>"]))

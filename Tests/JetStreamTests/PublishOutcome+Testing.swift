@@ -9,6 +9,7 @@ extension PublishOutcome {
         case .refused: "refused"
         case .unknown: "unknown"
         case .unsent: "unsent"
+        case .withheld: "withheld"
         }
     }
 
@@ -21,7 +22,7 @@ extension PublishOutcome {
     /// The error of any other.
     var error: NATSError? {
         switch self {
-        case .acknowledged: nil
+        case .acknowledged, .withheld: nil
         case .refused(let error), .unknown(let error), .unsent(let error): error
         }
     }

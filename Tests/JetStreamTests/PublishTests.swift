@@ -1,6 +1,8 @@
 import JetStream
+import Synchronization
 import TestSupport
 import Testing
+import Waiting
 
 @Suite(.scratchStream, .timeLimit(.minutes(10)))
 struct PublishTests {
@@ -136,6 +138,42 @@ struct PublishTests {
             return try await group.reduce(into: []) { $0 += $1 }
         }
         #expect(sequences.sorted() == (1...800).map { $0 })
+    }
+
+    @Test
+    func `what is no longer wanted is withheld, and what was sent has its PubAck`() async throws {
+        let connection = try await ScratchStream.make()
+        let publisher = try await connection.makePublisher()
+        let questions = Atomic(0)
+        let body = [UInt8](repeating: 120, count: 10_000)
+        let outcomes = await publisher.publish(
+            40,
+            timeout: .seconds(60),
+            while: { questions.add(1, ordering: .relaxed).newValue < 3 }
+        ) { _, draft in
+            try body.withUnsafeBytes { try draft.begin(subject: "\(ScratchStream.prefix).a", body: $0) }
+        }
+        let sent = outcomes.prefix { $0.word == "acknowledged" }.count
+        // Asked at the beginning and before each write of 64 KiB.
+        #expect(sent == 14)
+        #expect(outcomes.dropFirst(sent).allSatisfy { $0.word == "withheld" })
+        #expect(!publisher.isClosed)
+        #expect(try await connection.streamInfo(ScratchStream.name)?.messages == UInt64(sent))
+        let none = await publisher.publish(1, timeout: .seconds(60), until: .after(.zero), while: { false }) { _, _ in }
+        #expect(none.map(\.word) == ["withheld"])
+        #expect(!publisher.isClosed)
+    }
+
+    @Test
+    func `nothing is written once the time is up`() async throws {
+        let connection = try await ScratchStream.make()
+        let publisher = try await connection.makePublisher()
+        let outcomes = await publisher.publish(3, timeout: .seconds(60), until: .after(.zero)) { number, draft in
+            try draft.write("\(number)", to: "\(ScratchStream.prefix).a")
+        }
+        #expect(outcomes.map(\.word) == ["unknown", "unknown", "unknown"])
+        #expect(publisher.isClosed)
+        #expect(try await connection.streamInfo(ScratchStream.name)?.messages == 0)
     }
 
     private static func publish(

@@ -54,6 +54,14 @@ struct BatchReportTests {
         #expect(report.brokerError != nil)
     }
 
+    @Test func `a message that was withheld is left as it is, and is nobody's fault`() {
+        let report = BatchReport([.acknowledged(sequence: 1, isDuplicate: false), .withheld], isStored: { _ in true })
+        #expect(report.deliveries.map(\.name) == ["published", "undecided"])
+        #expect(report.brokerError == nil)
+        #expect(report.hasTried)
+        #expect(!BatchReport([.withheld, nil], isStored: { _ in true }).hasTried)
+    }
+
     @Test func `a message that was held back is left as it is, and is nobody's fault`() {
         let report = BatchReport([.acknowledged(sequence: 1, isDuplicate: false), nil], isStored: { _ in true })
         #expect(report.deliveries.map(\.name) == ["published", "undecided"])

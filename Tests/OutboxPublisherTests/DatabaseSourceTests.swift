@@ -45,7 +45,8 @@ struct DatabaseSourceTests {
     private static func settings(_ environment: [String: String] = [:]) throws -> PublisherSettings {
         try PublisherSettings(
             SettingsReader(
-                environment: ["DATABASE_URL": ScratchDatabase.uri, "NATS_URL": "nats://127.0.0.1"].merging(environment) { $1 }
+                environment: ["DATABASE_URL": ScratchDatabase.uri, "NATS_URL": "nats://127.0.0.1"].merging(environment)
+                { $1 }
             )
         )
     }

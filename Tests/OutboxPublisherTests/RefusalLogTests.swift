@@ -24,6 +24,15 @@ struct RefusalLogTests {
         #expect(handler.entries.last?.metadata["outbox.parked"] == "\(59 * 3 + 1)")
     }
 
+    @Test func `an overtaken row is said where none was refused, too`() {
+        let handler = InMemoryLogHandler()
+        let rows = (1...2).map { OutboxRow(outboxID: $0, eventID: $0, executionID: 7, subject: nil, attempts: 1) }
+        let settlement = Settlement(of: rows, [.undecided, .published], maximumAttempts: 20)
+        RefusalLog(logger: Logger(label: "tests") { _ in handler }).record(settlement)
+        #expect(handler.entries.first?.message == "Rows were published before an earlier one of their execution")
+        #expect(handler.entries.first?.metadata["outbox.overtaken"] == "1")
+    }
+
     /// A settlement of rows that are all parked.
     private static func settlement(refused: Int) -> Settlement {
         let rows = (0..<Int64(refused)).map {

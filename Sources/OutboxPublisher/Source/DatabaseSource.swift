@@ -17,9 +17,13 @@ struct DatabaseSource: RowSource {
         self.connection = connection
         self.repository = try await OutboxRepository(preparing: connection, timeout: settings.lease)
         self.settings = settings
+        // Nobody may have looked for them before the only drain there is is over.
+        if settings.drainsOnce { try await self.repository.reclaimAllExpired(lease: settings.lease) }
     }
 
     func claim(turn: Int) async throws -> LockedBatch {
+        // A worker that always has something to do never waits for them, and libpq would keep them all.
+        await self.lookout?.forget()
         let limit = Int64(self.settings.batchSize)
         switch self.settings.ordering {
         case .execution, .strict:

@@ -41,7 +41,7 @@ final class OutboxLookout: Sendable {
         guard self.isListening else { return false }
         try await self.connection.stopListening(to: OutboxRepository.channel)
         self.listens.store(false, ordering: .relaxed)
-        try await self.forget()
+        await self.forget()
         return true
     }
 
@@ -50,7 +50,7 @@ final class OutboxLookout: Sendable {
     /// - Throws: `PostgresError`, or `CancellationError`.
     func wait() async throws {
         guard try await self.connection.nextNotification(deadline: .never) != nil else { return }
-        try await self.forget()
+        await self.forget()
     }
 
     /// Makes ``wait()`` return: now, or else the next time.
@@ -60,8 +60,8 @@ final class OutboxLookout: Sendable {
         self.connection.wake()
     }
 
-    /// Forgets the notifications that have come: one look at the table is for all of them.
-    private func forget() async throws {
-        while try await self.connection.nextNotification(deadline: .after(.zero)) != nil {}
+    /// Forgets the notifications that have come: one look at the table, after this, is for all of them.
+    func forget() async {
+        await self.connection.discardNotifications()
     }
 }
