@@ -42,20 +42,25 @@ struct Batch<Messages: MessageBatch> {
 
     /// Stores the events of the messages, each message's all or none, and dead letters, in one transaction.
     ///
-    /// - Parameter connection: The connection, without an open transaction.
+    /// - Parameters:
+    ///   - connection: The connection, without an open transaction.
+    ///   - onStep: Called before each attempt of an isolation.
     /// - Returns: What became of the messages.
     /// - Throws: `PostgresError` where the database is at fault and not a message; nothing is stored then.
-    func store(on connection: PostgresConnection) async throws -> ProjectionService.Outcome {
+    func store(
+        on connection: PostgresConnection,
+        onStep: @escaping @Sendable () -> Void
+    ) async throws -> ProjectionService.Outcome {
         let repository = EventRepository(connection)
         do {
             return try await self.store(repository)
         } catch let error as PostgresError where error.refusesEvents {
             guard error.sqlState == "23503", self.events.hasEmptyCatalogID else {
                 do {
-                    return try await self.isolate(on: connection, mayMakeEntry: true)
+                    return try await self.isolate(on: connection, onStep, mayMakeEntry: true)
                 } catch is EmptyCatalogEntryMissing {
                     try await repository.makeEmptyCatalogEntry()
-                    return try await self.isolate(on: connection)
+                    return try await self.isolate(on: connection, onStep)
                 }
             }
         }
@@ -63,7 +68,7 @@ struct Batch<Messages: MessageBatch> {
         do {
             return try await self.store(repository)
         } catch let error as PostgresError where error.refusesEvents {
-            return try await self.isolate(on: connection)
+            return try await self.isolate(on: connection, onStep)
         }
     }
 
@@ -79,6 +84,7 @@ struct Batch<Messages: MessageBatch> {
 
     private func isolate(
         on connection: PostgresConnection,
+        _ onStep: @escaping @Sendable () -> Void,
         mayMakeEntry: Bool = false
     ) async throws -> ProjectionService.Outcome {
         let repository = EventRepository(connection)
@@ -87,6 +93,7 @@ struct Batch<Messages: MessageBatch> {
             try await connection.query("SET CONSTRAINTS ALL IMMEDIATE")
             var outcome = ProjectionService.Outcome()
             var isolation = Isolation<PostgresError> { part in
+                onStep()
                 let events = self.events(of: self.readable[part])
                 do {
                     let projected = try await repository.insertUnderSavepoint(events)

@@ -47,9 +47,11 @@ package struct EventRepository: Sendable {
 
     /// Which columns the table has beside those that every NoETL database has, as far as a field can fill them.
     ///
+    /// - Returns: The columns, or `nil` where there is no table.
     /// - Throws: `PostgresError`.
-    func table() async throws -> EventTable {
+    func table() async throws -> EventTable? {
         let result = try await self.connection.query(Self.columns)
+        guard result.rowCount > 0 else { return nil }
         return EventTable(
             columns: (0..<result.rowCount).compactMap { row in
                 guard let name = result.text(row: row, column: 0), !EventTable.contractColumns.contains(name),

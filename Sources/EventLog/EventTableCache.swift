@@ -10,17 +10,19 @@ final class EventTableCache: Sendable {
 
     private let state = Mutex(State())
 
-    /// The table; asked of the database where that has not been done.
+    /// The table; asked of the database where that has not been done, or where there was none.
     func table(from pool: PostgresPool) async throws -> EventTable {
         if let table = self.state.withLock({ $0.table }) { return table }
         let table = try await pool.withConnection { try await EventRepository($0).table() }
+        guard let table else { return EventTable(columns: []) }
         self.state.withLock { $0.table = table }
         return table
     }
 
-    /// Has the table asked for again where an error says that one of its columns is gone (SQLSTATE 42703).
+    /// Has the table asked for again where an error says that it is another one by now: SQLSTATE class 42, such as a column
+    /// that is gone or of another type.
     func forgetTable(after error: PostgresError) {
-        guard error.sqlState == "42703" else { return }
+        guard error.sqlState?.hasPrefix("42") == true else { return }
         self.state.withLock { $0 = State() }
     }
 

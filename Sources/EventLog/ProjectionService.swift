@@ -47,14 +47,20 @@ package struct ProjectionService: Sendable {
     /// They are read for the columns that every NoETL database has, and for what this one has beside them: it is asked
     /// once.
     ///
+    /// - Parameters:
+    ///   - messages: The messages.
+    ///   - onStep: Called before each attempt of an isolation, as a sign of life.
     /// - Returns: What became of them.
     /// - Throws: `PostgresError` where the database is at fault and not a message; nothing is stored then.
-    package func project(_ messages: some MessageBatch) async throws -> Outcome {
+    package func project(
+        _ messages: some MessageBatch,
+        onStep: @escaping @Sendable () -> Void = {}
+    ) async throws -> Outcome {
         let table = try await self.cache.table(from: self.pool)
         guard messages.count > 0 else { return Outcome() }
         do {
             return try await self.pool.withConnection { connection in
-                try await Batch(reading: messages, for: table, cache: self.cache).store(on: connection)
+                try await Batch(reading: messages, for: table, cache: self.cache).store(on: connection, onStep: onStep)
             }
         } catch let error as PostgresError {
             self.cache.forgetTable(after: error)

@@ -11,7 +11,7 @@ struct PartitionTask: Service {
     private static let interval = Duration.seconds(3600)
     /// How soon it is tried again where the database is away.
     private static let maximumPause = Duration.seconds(60)
-    /// Moving so many rows locks the default partition for about a second.
+    /// Moving so many rows locks the default partition for about a second, beside the time in which the server reads it.
     private static let maximumMove = 100_000
 
     let pool: PostgresPool

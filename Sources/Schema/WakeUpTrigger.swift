@@ -12,7 +12,11 @@ enum WakeUpTrigger {
         )
         """
 
+    // Every writer waits behind one who waits for the table: better to fail, and to be tried again.
+    private static let limitLocks = "SET LOCAL lock_timeout = '5s';"
+
     static let install = """
+        \(Self.limitLocks)
         CREATE OR REPLACE FUNCTION noetl.outbox_wake_up() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
             PERFORM pg_notify('\(channel)', '');
@@ -25,6 +29,7 @@ enum WakeUpTrigger {
         """
 
     static let remove = """
+        \(Self.limitLocks)
         DROP TRIGGER IF EXISTS outbox_wake_up ON noetl.outbox;
         DROP FUNCTION IF EXISTS noetl.outbox_wake_up();
         """

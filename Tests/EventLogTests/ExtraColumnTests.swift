@@ -111,6 +111,36 @@ struct ExtraColumnTests {
     }
 
     @Test
+    func `a table that is missing at first is known with all its columns once it is there`() async throws {
+        let connection = try await Self.adopt(.older)
+        let pool = ScratchDatabase.makePool()
+        let service = ProjectionService(pool: pool)
+        let body = #"{"event_id": 8, "catalog_id": 1, "worker_id": "w"}"#
+        try await connection.query("ALTER TABLE noetl.event RENAME TO event_away")
+        await #expect(throws: PostgresError.self) { try await Projecting.project([body], service: service) }
+        try await connection.query("ALTER TABLE noetl.event_away RENAME TO event")
+        #expect(try await Projecting.project([body], service: service).projected == 1)
+        #expect(try await connection.texts("SELECT worker_id FROM noetl.event WHERE event_id = 8") == ["w"])
+        await pool.close()
+    }
+
+    @Test
+    func `a column of another type than before costs one batch an attempt`() async throws {
+        let connection = try await Self.adopt(.older)
+        let pool = ScratchDatabase.makePool()
+        let service = ProjectionService(pool: pool)
+        let body = #"{"event_id": 8, "catalog_id": 1, "worker_id": "w"}"#
+        #expect(try await Projecting.project([body], service: service).projected == 1)
+        try await connection.query(
+            "ALTER TABLE noetl.event ALTER COLUMN worker_id TYPE jsonb USING to_jsonb(worker_id)"
+        )
+        let other = body.replacing("8", with: "9")
+        await #expect(throws: PostgresError.self) { try await Projecting.project([other], service: service) }
+        #expect(try await Projecting.project([other], service: service).projected == 1)
+        await pool.close()
+    }
+
+    @Test
     func `what no event has anything for is not named in the statement`() throws {
         let column = EventColumn(name: "a", identifier: "a", type: "text", kind: .text, fallback: nil)
         let other = EventColumn(name: "b", identifier: "b", type: "text", kind: .text, fallback: nil)

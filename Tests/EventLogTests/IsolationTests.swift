@@ -1,4 +1,5 @@
 import Postgres
+import Synchronization
 import TestSupport
 import Testing
 
@@ -39,6 +40,21 @@ struct IsolationTests {
         try await isolation.isolate(0..<10)
         #expect(isolation.refused.isEmpty)
         #expect(stored == Array(0..<10))
+    }
+
+    @Test(.scratchDatabase)
+    func `an isolation gives a sign of life with each attempt, and a good batch none`() async throws {
+        let signs = Atomic(0)
+        let good = (1...8).map { #"{"event_id": \#($0)}"# }
+        _ = try await Projecting.project(good.map { Array($0.utf8) }) { signs.add(1, ordering: .relaxed) }
+        #expect(signs.load(ordering: .relaxed) == 0)
+        let bad = (11...18).map { #"{"event_id": \#($0), "status": "\#(String(repeating: "x", count: 300))"}"# }
+        try await ScratchDatabase.connect().query(
+            "ALTER TABLE noetl.event ADD CONSTRAINT short CHECK (length(status) < 100)"
+        )
+        let outcome = try await Projecting.project(bad.map { Array($0.utf8) }) { signs.add(1, ordering: .relaxed) }
+        #expect(outcome.deadLetters == 8)
+        #expect(signs.load(ordering: .relaxed) >= 8)
     }
 
     /// Has a sequence count inserts, also those that are undone, as it does not go back.

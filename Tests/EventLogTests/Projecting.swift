@@ -32,11 +32,13 @@ enum Projecting {
     static func project(
         _ bodies: [[UInt8]],
         firstSequence: Int = 0,
-        service: ProjectionService? = nil
+        service: ProjectionService? = nil,
+        onStep: @escaping @Sendable () -> Void = {}
     ) async throws -> ProjectionService.Outcome {
         let pool = ScratchDatabase.makePool()
         let service = service ?? ProjectionService(pool: pool)
-        let outcome = try await service.project(Messages(bodies: bodies, firstSequence: firstSequence))
+        let messages = Messages(bodies: bodies, firstSequence: firstSequence)
+        let outcome = try await service.project(messages, onStep: onStep)
         await pool.close()
         return outcome
     }

@@ -23,6 +23,21 @@ struct WakeUpTests {
     }
 
     @Test
+    func `who waits for a table that somebody holds gives up, so that writers do not wait behind`() async throws {
+        let connection = try await ScratchDatabase.connect()
+        let holder = try await ScratchDatabase.connect()
+        try await holder.query("BEGIN")
+        try await holder.query("LOCK TABLE noetl.outbox IN ROW EXCLUSIVE MODE")
+        let error = await #expect(throws: PostgresError.self) {
+            try await Migrator(connection, wakesPublishers: false, logger: .quiet).migrate()
+        }
+        #expect(error?.sqlState == "55P03")
+        try await holder.query("COMMIT")
+        let next = try await ScratchDatabase.connect()
+        _ = try await Migrator(next, wakesPublishers: false, logger: .quiet).migrate()
+    }
+
+    @Test
     func `the trigger can be taken away and put back`() async throws {
         let connection = try await ScratchDatabase.connect()
         let listener = try await ScratchDatabase.connect()

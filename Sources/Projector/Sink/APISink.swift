@@ -27,7 +27,7 @@ struct APISink: EventSink {
     func store(
         _ messages: DeliveredMessages,
         _ progress: inout BatchProgress,
-        onStep: () -> Void
+        onStep: @escaping @Sendable () -> Void
     ) async throws {
         let messages = OwnMessages(messages, from: self.stream, in: self.shard)
         progress.begin(with: messages.indices)

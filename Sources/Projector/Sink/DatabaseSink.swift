@@ -24,11 +24,11 @@ struct DatabaseSink: EventSink {
     func store(
         _ messages: DeliveredMessages,
         _ progress: inout BatchProgress,
-        onStep: () -> Void
+        onStep: @escaping @Sendable () -> Void
     ) async throws {
         let messages = OwnMessages(messages, from: self.stream, in: self.shard)
         progress.begin(with: messages.indices)
-        progress.finish(messages.indices, try await self.projection.project(messages))
+        progress.finish(messages.indices, try await self.projection.project(messages, onStep: onStep))
     }
 
     func look() async throws -> Int? {

@@ -14,7 +14,7 @@ protocol EventSink: Sendable {
     func store(
         _ messages: DeliveredMessages,
         _ progress: inout BatchProgress,
-        onStep: () -> Void
+        onStep: @escaping @Sendable () -> Void
     ) async throws
 
     /// Asks whether the event log can be reached.

@@ -44,12 +44,13 @@ extension Migration {
             """,
             // Existing databases have an index on the columns of the UNIQUE constraint beside the constraint's own:
             // without it draining goes from 14 k to 33 k rows/s together with outbox_claim_idx. DO cannot drop
-            // concurrently; an index is dropped in an instant, though.
+            // concurrently; an index is dropped in an instant, though, once nobody else has the table.
             """
             DO $$
             DECLARE
                 redundant regclass;
             BEGIN
+                \(limitLocks)
                 FOR redundant IN
                     SELECT i.indexrelid
                     FROM pg_index AS i
@@ -71,10 +72,14 @@ extension Migration {
         ]
     )
 
+    // Every writer waits behind one who waits for the table: better to fail, and to be tried again.
+    private static let limitLocks = "PERFORM set_config('lock_timeout', '5s', true);"
+
     private static func dropInvalid(_ index: String) -> String {
         """
         DO $$
         BEGIN
+            \(self.limitLocks)
             IF EXISTS (
                 SELECT FROM pg_index WHERE indexrelid = to_regclass('noetl.\(index)') AND NOT indisvalid
             ) THEN

@@ -12,6 +12,10 @@ package struct PartitionMaintainer: Sendable {
     static let timeout = Duration.seconds(3600)
     /// How long a change waits for the tables it locks, while everybody else waits behind it.
     private static let lockTimeout = Duration.seconds(5)
+    /// How long one may hold them where its caller cannot choose a quiet hour.
+    ///
+    /// A partition that is made or attached has the server read all of the default one first.
+    private static let holdTimeout = Duration.seconds(5)
 
     private let connection: PostgresConnection
     private let retention: Duration?
@@ -101,9 +105,7 @@ package struct PartitionMaintainer: Sendable {
                     guard let change = plan.changes.first(where: { !attempted.contains($0.name) }) else { return plan }
                     current = change
                     attempted.insert(change.name)
-                    try await self.connection.query(
-                        Statement("SET LOCAL lock_timeout = \(Self.lockTimeout.components.seconds * 1000)")
-                    )
+                    try await self.limitLocks()
                     try await self.connection.run(script: change.sql, deadline: .after(Self.timeout))
                     return nil
                 }
@@ -120,6 +122,18 @@ package struct PartitionMaintainer: Sendable {
                 failures[current.name] = error.description
             }
         }
+    }
+}
+
+extension PartitionMaintainer {
+    private func limitLocks() async throws {
+        try await self.connection.query(
+            Statement("SET LOCAL lock_timeout = \(Self.lockTimeout.components.seconds * 1000)")
+        )
+        guard self.maximumMove != nil else { return }
+        try await self.connection.query(
+            Statement("SET LOCAL statement_timeout = \(Self.holdTimeout.components.seconds * 1000)")
+        )
     }
 }
 
@@ -181,8 +195,29 @@ extension PartitionMaintainer {
                 plan.remarks.append("\(partition.name) is kept: its executions are old, and it has younger events")
                 continue
             }
-            plan.changes.append(.init(name: "drop \(partition.name)", sql: "DROP TABLE \(partition.name)"))
+            plan.changes.append(Self.dropping(partition, olderThan: seconds))
         }
+    }
+
+    /// Looks once more when nobody can write any longer: an event may have been stored since the plan was made.
+    private static func dropping(_ partition: EventPartition, olderThan seconds: Double) -> MigrationPlan.Change {
+        .init(
+            name: "drop \(partition.name)",
+            sql: """
+                LOCK TABLE \(partition.name) IN SHARE MODE;
+                DO $$
+                BEGIN
+                    IF EXISTS (
+                        SELECT FROM \(partition.name)
+                        WHERE created_at >= now() AT TIME ZONE 'UTC' - make_interval(secs => \(seconds))
+                    ) THEN
+                        RAISE EXCEPTION 'it has younger events';
+                    END IF;
+                END
+                $$;
+                DROP TABLE \(partition.name)
+                """
+        )
     }
 
     private static func making(_ quarter: Quarter) -> MigrationPlan.Change {
