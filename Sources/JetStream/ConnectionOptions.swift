@@ -4,6 +4,9 @@ import Waiting
 
 /// The `natsOptions` of a connection, from our configuration.
 final class ConnectionOptions {
+    /// How long a server may take nothing of a write.
+    private static let writeDeadline = Duration.seconds(10)
+
     private let options: OpaquePointer
 
     init(_ configuration: NATSConfiguration) throws {
@@ -17,6 +20,8 @@ final class ConnectionOptions {
         try self.check(natsOptions_SetTimeout(self.options, configuration.connectTimeout.wholeMilliseconds))
         try self.check(natsOptions_SetPingInterval(self.options, configuration.pingInterval.wholeMilliseconds))
         try self.check(natsOptions_SetMaxPingsOut(self.options, 2))
+        // Without one a server that is gone without a word blocks the writer, and with it the pings of all connections.
+        try self.check(natsOptions_SetWriteDeadline(self.options, Self.writeDeadline.wholeMilliseconds))
         // A connection that libnats resumed by itself would send again, out of order, what it had buffered. Ours ends,
         // and its owner decides what of its messages goes out once more.
         try self.check(natsOptions_SetAllowReconnect(self.options, false))

@@ -23,7 +23,7 @@ enum PullStatus: Sendable {
             case "100": .alive
             case "404", "408": .over
             case "503": .failed(NATSError(.noResponders, "nothing answers for the consumer"))
-            case "409" where description.contains("MaxBytes"): .full
+            case "409" where description.contains("Exceeds MaxBytes"): .full
             case "409" where description.contains("Deleted"): .failed(NATSError(.notFound, description))
             default: .failed(NATSError(.refused, description))
             }

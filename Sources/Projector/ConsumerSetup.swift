@@ -4,7 +4,7 @@ import ServiceRuntime
 
 /// Makes the durable consumer where it is missing, or stands somewhere that its stream has never been.
 ///
-/// An actor, so that of several workers that find the same one acts.
+/// Looks one at a time, so that of several workers that find the same one acts.
 actor ConsumerSetup {
     private let configuration: ConsumerConfiguration
     private let stream: String
@@ -15,6 +15,8 @@ actor ConsumerSetup {
     /// The newest message that this process was sent.
     private var newest: StreamPosition?
     private var hasWarned = false
+    /// The look that is under way.
+    private var preparing: Task<ConsumerInfo, any Error>?
 
     init(_ configuration: ConsumerConfiguration, stream: String, logger: Logger) {
         self.configuration = configuration
@@ -30,7 +32,7 @@ actor ConsumerSetup {
     /// Returns when the consumer is there and stands where its stream is.
     ///
     /// 1. A stream that was there and is gone is made again as it was. One that has never been there is left to the
-    ///    publisher, which knows how it is to be.
+    ///    publisher, which knows how it is to be, and one that had limits we do not make to whoever made it.
     /// 2. A consumer that is missing is made. An existing one is used as it is.
     /// 3. A consumer that has delivered what its stream does not have is made anew and begins at the start: the
     ///    stream's store went back in time, and it would pass over everything that takes the place of what was lost.
@@ -40,6 +42,14 @@ actor ConsumerSetup {
     /// - Throws: `NATSError`; also where the stream has never been there, and for a consumer that loses messages.
     @discardableResult
     func prepare(on connection: NATSConnection) async throws -> ConsumerInfo {
+        while let preparing = self.preparing { _ = await preparing.result }
+        let task = Task { try await self.look(on: connection) }
+        self.preparing = task
+        defer { self.preparing = nil }
+        return try await task.value
+    }
+
+    private func look(on connection: NATSConnection) async throws -> ConsumerInfo {
         // The consumer before its stream: the stream has then at least what the consumer delivered.
         let consumer = try await self.consumerInfo(on: connection)
         let stream = try await self.streamInfo(on: connection)
@@ -57,7 +67,6 @@ actor ConsumerSetup {
                 metadata: [LogKey.stream: "\(self.stream)", LogKey.consumer: "\(self.configuration.name)"]
             )
             try await connection.deleteConsumer(self.configuration.name, stream: self.stream)
-            self.newest = nil
             return try await self.makeConsumer(for: stream, on: connection)
         }
         return consumer
@@ -79,14 +88,13 @@ actor ConsumerSetup {
 
     private func streamInfo(on connection: NATSConnection) async throws -> StreamInfo {
         if let info = try await connection.streamInfo(self.stream) {
-            self.lastStream = info.retention == .limits ? StreamConfiguration(info, name: self.stream) : nil
+            self.lastStream = info.isPlain ? StreamConfiguration(info, name: self.stream) : nil
             return info
         }
         guard let lastStream = self.lastStream else {
-            throw NATSError(.notFound, "the stream \(self.stream) does not exist yet")
+            throw NATSError(.notFound, "the stream \(self.stream) does not exist")
         }
         try await connection.addStream(lastStream)
-        self.newest = nil
         self.logger.warning("Made the stream again", metadata: [LogKey.stream: "\(self.stream)"])
         guard let info = try await connection.streamInfo(self.stream) else {
             throw NATSError(.notFound, "the stream \(self.stream) is gone")
@@ -96,6 +104,8 @@ actor ConsumerSetup {
 
     private func makeConsumer(for stream: StreamInfo, on connection: NATSConnection) async throws -> ConsumerInfo {
         try await connection.addConsumer(self.configuration(for: stream), stream: self.stream)
+        // What it was sent before may be of another stream.
+        self.newest = nil
         self.logger.info(
             "Made the consumer",
             metadata: [LogKey.stream: "\(self.stream)", LogKey.consumer: "\(self.configuration.name)"]
@@ -129,6 +139,15 @@ actor ConsumerSetup {
             configuration.filterSubject = ">"
         }
         return configuration
+    }
+}
+
+extension StreamInfo {
+    /// Whether it has nothing that ``StreamConfiguration`` cannot say.
+    fileprivate var isPlain: Bool {
+        self.retention == .limits && self.maximumMessages == nil && self.maximumBytes == nil
+            && self.maximumMessagesPerSubject == nil && self.maximumMessageBytes == nil && self.acknowledges
+            && self.isWritable
     }
 }
 

@@ -10,6 +10,9 @@ struct ProjectWorker<Sink: EventSink>: Sendable {
     /// The longest pause between attempts to reach a database or broker that is away.
     private static var maximumPause: Duration { .seconds(5) }
 
+    /// The longest pull, which nothing interrupts: asked to stop, a worker has that long to wait.
+    private static var longestPull: Duration { .seconds(5) }
+
     /// Two within the time for acknowledging, so that one may be late, and one at its end.
     private static var signalsPerWait: Int { 3 }
 
@@ -65,7 +68,8 @@ struct ProjectWorker<Sink: EventSink>: Sendable {
         defer { signals.cancel() }
         while !Task.isShuttingDownGracefully {
             if !movement.isStuck { self.heartbeat.beat() }
-            let messages = try await puller.pull(limit: self.settings.pullLimit, wait: self.settings.fetchTimeout)
+            let wait = min(self.settings.fetchTimeout, Self.longestPull)
+            let messages = try await puller.pull(limit: self.settings.pullLimit, wait: wait)
             if messages.isEmpty {
                 try await self.lookAround(&movement, connection)
                 onProgress()
@@ -107,8 +111,9 @@ struct ProjectWorker<Sink: EventSink>: Sendable {
                 try await self.sink.store(messages, &progress) { self.heartbeat.beat() }
                 self.eventLog.reportUp(by: self.heartbeat.name)
                 break
-            } catch let error as CancellationError {
-                throw error
+            } catch is CancellationError {
+                // The time for stopping is nearly up. What was not stored is handed back, and what was is a duplicate then.
+                break
             } catch {
                 self.eventLog.reportDown(error, by: self.heartbeat.name)
                 await Self.pause(backoff.next())

@@ -102,7 +102,8 @@ struct ProjectorSettings: Sendable {
         self.database = try PostgresConfiguration(settings: reader, applicationName: name)
         self.nats = try NATSConfiguration(settings: reader, url: Self.natsURL, name: name)
         self.stream = try reader.value(Self.stream)
-        self.shard = try Shard(reader)
+        let subject = try reader.value(Self.subject)
+        self.shard = try Shard(reader).toldApart(by: subject, publishedShards: try reader.value(Shard.published))
         self.concurrency = try reader.value(Self.concurrency)
         self.sink = try reader.value(Self.sink)
         let batchSize = try reader.value(Self.batchSize)
@@ -111,10 +112,7 @@ struct ProjectorSettings: Sendable {
         self.pullLimit = max(1, min(batchSize, inFlight / (2 * self.concurrency)))
         self.consumer = ConsumerConfiguration(
             name: self.shard.consumer(try reader.value(Self.consumer)),
-            filterSubject: self.shard.filter(
-                of: try reader.value(Self.subject),
-                publishedShards: try reader.value(Shard.published)
-            ),
+            filterSubject: self.shard.filter(of: subject),
             acknowledgementWait: Self.acknowledgementWait(batchSize: self.pullLimit),
             maximumAcknowledgementsPending: try reader.value(Self.maximumAcknowledgementsPending)
                 ?? Self.maximumAcknowledgementsPending(batchSize: self.pullLimit, workers: self.concurrency)

@@ -1,12 +1,15 @@
 /// The part of the stream's messages that a projector is for.
 ///
 /// Every message belongs to exactly one shard. Where its subject ends in a number, as the publisher's do in the
-/// execution's shard, that is its shard modulo the number of shards; other subjects are spread by their text.
+/// execution's shard, that is its shard modulo the number of shards; other subjects are spread by their text. Where the
+/// broker tells the shards apart, all that it would deliver to none of the others belongs to the first.
 struct Shard: Hashable, Sendable {
     /// Which of the shards it is, from 0.
     let index: Int
     /// How many shards there are.
     let count: Int
+    /// Whether the broker delivers no more than its own to each shard but the first.
+    private(set) var isToldApart = false
 
     /// All messages.
     static let whole = Shard(index: 0, count: 1)
@@ -15,6 +18,7 @@ struct Shard: Hashable, Sendable {
     func owns(subject: UnsafeRawBufferPointer) -> Bool {
         guard self.count > 1 else { return true }
         let token = subject[(subject.lastIndex(of: UInt8(ascii: ".")).map { $0 + 1 } ?? 0)...]
+        if self.isToldApart { return (self.otherThanFirst(token) ?? 0) == self.index }
         return (self.remainder(of: token) ?? self.hash(of: subject)) == self.index
     }
 
@@ -24,16 +28,28 @@ struct Shard: Hashable, Sendable {
         self.count > 1 ? "\(name)-\(self.index)-of-\(self.count)" : name
     }
 
+    /// The same shard, told apart by the broker where it can be: where a subject with a last token `*` is asked for, and
+    /// publishers make as many shards.
+    func toldApart(by subject: String, publishedShards: Int) -> Shard {
+        var shard = self
+        shard.isToldApart =
+            self.count > 1 && publishedShards == self.count && (subject == "*" || subject.hasSuffix(".*"))
+        return shard
+    }
+
     /// The subjects that its consumer delivers.
     ///
-    /// The broker can tell the shards apart where every subject is known to end in one of them: where a subject with a
-    /// last token `*` was asked for, and publishers make as many shards. With `>` there may be rows with a subject of
-    /// their own, of any length, which would be nobody's.
-    func filter(of subject: String, publishedShards: Int) -> String {
-        guard self.count > 1, publishedShards == self.count, subject == "*" || subject.hasSuffix(".*") else {
-            return subject
-        }
-        return String(subject.dropLast()) + String(self.index)
+    /// All of them for the first shard: a row with a subject of its own, or of a time with more shards, may end in anything,
+    /// and would be nobody's.
+    func filter(of subject: String) -> String {
+        self.isToldApart && self.index > 0 ? String(subject.dropLast()) + String(self.index) : subject
+    }
+
+    /// The shard, other than the first, that the broker delivers subjects with this last token to.
+    private func otherThanFirst(_ token: Slice<UnsafeRawBufferPointer>) -> Int? {
+        let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+        guard token.first != digits.lowerBound, token.count < 10, token.allSatisfy(digits.contains) else { return nil }
+        return Int(String(decoding: token, as: UTF8.self)).flatMap { (1..<self.count).contains($0) ? $0 : nil }
     }
 
     /// A number of any length modulo the number of shards; `nil` for what is no number.

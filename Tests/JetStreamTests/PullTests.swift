@@ -224,6 +224,24 @@ struct PullTests {
     }
 
     @Test
+    func `a consumer that allows smaller requests only refuses, and is not taken for one with a large message`()
+        async throws
+    {
+        let connection = try await Self.connect(messages: 1)
+        try await connection.request(
+            "CONSUMER.DURABLE.CREATE.\(ScratchStream.name).\(ScratchStream.consumer)",
+            body: """
+                {"stream_name": "\(ScratchStream.name)", "config": {"durable_name": "\(ScratchStream.consumer)", \
+                "ack_policy": "explicit", "max_bytes": 1000}}
+                """
+        )
+        let puller = try await connection.makePuller(stream: ScratchStream.name, consumer: ScratchStream.consumer)
+        let error = await #expect(throws: NATSError.self) { try await puller.pull(limit: 10, wait: .seconds(60)) }
+        #expect(error?.code == .refused)
+        #expect(error?.message.contains("MaxRequestMaxBytes") == true)
+    }
+
+    @Test
     func `messages that are said to be worked on are not delivered again, those sent ahead neither`() async throws {
         let connection = try await Self.connect(messages: 30)
         let puller = try await connection.makeScratchPuller(acknowledgementWait: .seconds(10))

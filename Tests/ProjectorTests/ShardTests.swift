@@ -41,14 +41,30 @@ struct ShardTests {
             (4, 4, "*", "2"), (4, 4, "noetl.x*", "noetl.x*"),
         ]
     )
-    func `the broker tells shards apart where every subject ends in one`(
+    func `the broker tells shards apart where publishers make as many`(
         count: Int,
         published: Int,
         subject: String,
         filter: String
     ) {
         let shard = count == 1 ? Shard.whole : Shard(index: 2, count: count)
-        #expect(shard.filter(of: subject, publishedShards: published) == filter)
+        #expect(shard.toldApart(by: subject, publishedShards: published).filter(of: subject) == filter)
+    }
+
+    @Test(
+        arguments: [
+            ("noetl.events.t.o.5.0", 0), ("noetl.events.t.o.5.3", 3), ("noetl.events.t.o.5.4", 0),
+            ("noetl.events.t.o.5.03", 0), ("noetl.events.t.o.5.done", 0), ("noetl.events.t.o.5.+1", 0),
+            ("noetl.events.t.o.5.99999999999999999999", 0),
+        ]
+    )
+    func `what the broker delivers to no other shard belongs to the first`(subject: String, index: Int) {
+        for other in 0..<4 {
+            let shard = Shard(index: other, count: 4).toldApart(by: "noetl.events.*.*.*.*", publishedShards: 4)
+            #expect(shard.owns(text: subject) == (other == index))
+        }
+        let first = Shard(index: 0, count: 4).toldApart(by: "noetl.events.*.*.*.*", publishedShards: 4)
+        #expect(first.filter(of: "noetl.events.*.*.*.*") == "noetl.events.*.*.*.*")
     }
 
     @Test
