@@ -212,7 +212,9 @@ let package = Package(
         .testTarget(name: "RawJSONTests", dependencies: ["RawJSON"], swiftSettings: settings),
         .testTarget(
             name: "ServiceRuntimeTests",
-            dependencies: ["ServiceRuntime", hummingbird, hummingbirdTesting, inMemoryLogging, logging, metrics],
+            dependencies: [
+                "ServiceRuntime", hummingbird, hummingbirdTesting, inMemoryLogging, lifecycle, logging, metrics,
+            ],
             swiftSettings: settings
         ),
         .testTarget(

@@ -41,7 +41,7 @@ struct APIParts {
         let contract = router.group()
             .add(middleware: Authentication(tokens: tokens))
             .add(middleware: DatabaseErrors(state: state, logger: context.logger))
-        let pendingCount = SharedPendingCount(outbox)
+        let pendingCount = SharedPendingCount { try await state.observing { try await outbox.pendingRows() } }
         OutboxHandlers(outbox: outbox, pendingCount: pendingCount, reader: reader).add(to: contract)
         EventHandlers(
             events: EventService(pool: pool),
@@ -67,8 +67,7 @@ struct APIParts {
         self.scaler = settings.scaler.map { scaler in
             let service = ScalerService(
                 pendingCount: pendingCount,
-                bell: PendingBell(settings.database, logger: context.logger),
-                state: state
+                bell: PendingBell(settings.database, logger: context.logger)
             )
             let handler = ScalerHandler(service: service, logger: context.logger)
             return ScalerServer(settings: scaler, handler: handler, logger: context.logger)

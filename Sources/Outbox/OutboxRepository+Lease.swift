@@ -40,27 +40,24 @@ extension OutboxRepository {
         return try await self.connection.query(Self.markClaimedPublished, parameters).affectedRows
     }
 
-    /// Marks one row FAILED, unless it is unknown or PUBLISHED, or leased to somebody who claimed it later or parked by
-    /// them.
+    /// Marks one row FAILED, unless it is unknown or PUBLISHED, or somebody claimed it later.
     ///
     /// - Parameters:
     ///   - outboxID: The row.
     ///   - error: Why.
     ///   - delaySeconds: How long it waits.
-    ///   - claimedAttempts: Its attempts as the claim returned them, where they are known.
-    ///   - lease: How long a claim lasts.
+    ///   - claimedAttempts: Its attempts as the claim returned them; where they are not known, a row on a live lease and
+    ///     a parked one are marked as well.
     /// - Returns: Whether it was marked.
     /// - Throws: `PostgresError`.
     package func markFailed(
         _ outboxID: Int64,
         error: String,
         delaySeconds: Int64,
-        claimedAttempts: Int64? = nil,
-        lease: Duration = .zero
+        claimedAttempts: Int64? = nil
     ) async throws -> Bool {
         let parameters: [PostgresParameter] = [
-            .double(lease.seconds), .integer(outboxID), .text(error), .double(Double(delaySeconds)),
-            .integer(claimedAttempts ?? .max),
+            .integer(outboxID), .text(error), .double(Double(delaySeconds)), .integer(claimedAttempts),
         ]
         return try await self.connection.query(Self.markFailed, parameters).affectedRows == 1
     }
@@ -110,37 +107,47 @@ extension OutboxRepository {
 }
 
 extension OutboxRepository {
-    // Two scans, because one over `due OR expired` would use neither partial index. Each takes up to the limit and the
-    // lowest of both are claimed; rows locked beyond that are let go with the transaction. RETURNING has no order, so
-    // the rows are sorted around it.
+    /// How many bytes of payloads one claim returns, unless its first row alone has more.
+    ///
+    /// The process that asks holds them about three times: in libpq's result, in the answer's JSON, and in the buffer
+    /// that it is sent from.
+    private static let claimedBytes = 16 << 20
+
+    // Two scans, because one over `due OR expired` would use neither partial index. The lowest of both are taken up to
+    // the limit, and up to `claimedBytes`: a claim of 1,000 rows of 1 MB would end the process that asks, once the rows
+    // are marked, and again after each lease. RETURNING has no order, so the rows are sorted around it.
+    //
+    // Nothing stored says how long a payload is as text: one that is compressed may be a hundred times as long as
+    // `pg_column_size` says, and a number of ten bytes has up to 131,072 digits. So it is printed, once, and what is
+    // measured is what is returned. Rows are printed one by one until `lowest` has seen the first that is too much: a
+    // window that only looks back reads no further than it is asked for. Up to the limit all are locked, since rows that
+    // are locked have to be sorted again, and those beyond are let go with the transaction.
     private static func claim(
         where isFree: String = "true",
         beside others: String? = nil,
         and isNext: String = "true"
     ) -> Statement {
         """
-        WITH due AS MATERIALIZED (
-            SELECT outbox_id, execution_id
-            FROM noetl.outbox
-            WHERE \(Condition.due)
-                AND \(isFree)
-            ORDER BY outbox_id
-            LIMIT $2
-            FOR UPDATE SKIP LOCKED
-        ), expired AS MATERIALIZED (
-            SELECT outbox_id, execution_id
-            FROM noetl.outbox
-            WHERE \(Condition.expired)
-                AND \(isFree)
-            ORDER BY outbox_id
-            LIMIT $2
-            FOR UPDATE SKIP LOCKED
+        WITH sized AS MATERIALIZED (
+            SELECT outbox_id, execution_id, payload,
+                row_number() OVER upwards AS place,
+                sum(octet_length(payload)) OVER upwards AS bytes
+            FROM (
+                SELECT outbox_id, execution_id, payload::text AS payload
+                FROM (
+                    SELECT * FROM (\(Self.free(Condition.due, isFree))) AS due
+                    UNION ALL
+                    SELECT * FROM (\(Self.free(Condition.expired, isFree))) AS expired
+                    ORDER BY outbox_id
+                    LIMIT $2
+                ) AS free
+                ORDER BY outbox_id
+            ) AS printed
+            WINDOW upwards AS (ORDER BY outbox_id ROWS UNBOUNDED PRECEDING)
         ), lowest AS MATERIALIZED (
-            SELECT outbox_id, execution_id FROM due
-            UNION ALL
-            SELECT outbox_id, execution_id FROM expired
-            ORDER BY outbox_id
-            LIMIT $2
+            SELECT outbox_id, execution_id, payload
+            FROM sized
+            LIMIT (SELECT greatest(place - 1, 1) FROM sized WHERE bytes > \(Self.claimedBytes) LIMIT 1)
         ), \(others.map { "others AS MATERIALIZED (\n    \($0)\n), " } ?? "")claimed AS (
             UPDATE noetl.outbox AS o
             SET status = 'IN_FLIGHT',
@@ -150,11 +157,24 @@ extension OutboxRepository {
             FROM lowest
             WHERE o.outbox_id = lowest.outbox_id
                 AND \(isNext)
-            RETURNING o.outbox_id, o.event_id, o.execution_id, o.subject, o.attempts, o.payload, o.payload_codec
+            RETURNING o.outbox_id, o.event_id, o.execution_id, o.subject, o.attempts, lowest.payload, o.payload_codec
         )
-        SELECT outbox_id, event_id, execution_id, subject, attempts, payload::text, payload_codec
+        SELECT outbox_id, event_id, execution_id, subject, attempts, payload, payload_codec
         FROM claimed
         ORDER BY outbox_id
+        """
+    }
+
+    /// The first rows that may go and that nobody has locked.
+    private static func free(_ condition: String, _ isFree: String) -> String {
+        """
+        SELECT outbox_id, execution_id, payload
+                FROM noetl.outbox
+                WHERE \(condition)
+                    AND \(isFree)
+                ORDER BY outbox_id
+                LIMIT $2
+                FOR UPDATE SKIP LOCKED
         """
     }
 
@@ -232,12 +252,12 @@ extension OutboxRepository {
     private static let markFailed: Statement = """
         UPDATE noetl.outbox
         SET status = 'FAILED',
-            available_at = now() + make_interval(secs => $4),
-            last_error = $3,
+            available_at = now() + make_interval(secs => $3),
+            last_error = $2,
             updated_at = now()
-        WHERE outbox_id = $2
+        WHERE outbox_id = $1
             AND status <> 'PUBLISHED'
-            AND NOT ((\(Condition.leased()) OR \(Condition.parked)) AND attempts > $5)
+            AND attempts = coalesce($4::bigint, attempts)
         """
 
     // As a row looks that is parked without a lease.

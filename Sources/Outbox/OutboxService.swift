@@ -46,31 +46,30 @@ package struct OutboxService: Sendable {
 
     /// Marks a row FAILED, to be tried again after the back-off.
     ///
-    /// A row that is on a live lease or parked, and was claimed more often than the caller says, belongs to somebody else
-    /// by now and is left alone.
-    ///
     /// - Parameters:
     ///   - outboxID: The row.
     ///   - error: Why.
-    ///   - attempts: How often it was tried, where the caller says; counts as 1 for the back-off where not.
+    ///   - attempts: How often it was tried, for the back-off alone.
+    ///   - claimedAttempts: Its attempts as claimed, where the caller says them: a row that was claimed again since is
+    ///     left alone, also where that lease is over. Without them a late mark cannot be told from one in time.
     ///   - maximumDelaySeconds: The longest delay.
     /// - Returns: Whether the row was marked, and the seconds until it is due.
     /// - Throws: `PostgresError`.
     package func markFailed(
         _ outboxID: Int64,
         error: String,
-        attempts: Int64?,
+        attempts: Int64,
+        claimedAttempts: Int64? = nil,
         maximumDelaySeconds: Int64
     ) async throws -> (isMarked: Bool, delaySeconds: Int64) {
-        let delay = Backoff.seconds(attempts: attempts ?? 1, maximumSeconds: maximumDelaySeconds)
+        let delay = Backoff.seconds(attempts: attempts, maximumSeconds: maximumDelaySeconds)
         let isMarked = try await self.pool.withConnection { connection in
             try await OutboxRepository(connection)
                 .markFailed(
                     outboxID,
                     error: FailureText.storable(error),
                     delaySeconds: delay,
-                    claimedAttempts: attempts,
-                    lease: self.lease
+                    claimedAttempts: claimedAttempts
                 )
         }
         return (isMarked, delay)
@@ -78,19 +77,17 @@ package struct OutboxService: Sendable {
 
     /// Marks a row FAILED and parks it: it is not tried again until somebody lets it go.
     ///
-    /// A row whose attempts are others than the caller says has been claimed by somebody else since, who may have had more
-    /// luck with it: it is left alone, also where that lease is over.
-    ///
     /// - Parameters:
     ///   - outboxID: The row.
     ///   - error: Why.
-    ///   - attempts: How often it was tried, where the caller says.
+    ///   - claimedAttempts: Its attempts as claimed, where the caller says them: a row that was claimed again since, by
+    ///     somebody who may have had more luck with it, is left alone, also where that lease is over.
     /// - Returns: Whether the row was parked.
     /// - Throws: `PostgresError`.
-    package func park(_ outboxID: Int64, error: String, attempts: Int64?) async throws -> Bool {
+    package func park(_ outboxID: Int64, error: String, claimedAttempts: Int64?) async throws -> Bool {
         try await self.pool.withConnection { connection in
             try await OutboxRepository(connection)
-                .park(outboxID, error: FailureText.storable(error), claimedAttempts: attempts)
+                .park(outboxID, error: FailureText.storable(error), claimedAttempts: claimedAttempts)
         }
     }
 

@@ -72,7 +72,7 @@ struct APIPageTests {
                 return "{" + others.map { #""\#($0.0)":\#($0.1)"# }.joined(separator: ",") + "%}"
             },
             place: "body.",
-            fields: ["outbox_id", "error", "attempts", "max_delay_seconds", "park"]
+            fields: ["outbox_id", "error", "attempts", "max_delay_seconds", "park", "claimed_attempts"]
         ),
         Table(
             heading: "### POST events/project",

@@ -28,30 +28,21 @@ struct LeaseTests {
         }
     }
 
-    @Test func `a late failed mark that says its attempts changes nothing`() async throws {
+    @Test(arguments: [false, true])
+    func `a late failed mark that says its claim never changes a row`(isParked: Bool) async throws {
         try await self.withTwoOwners { api, first, second in
             let client = api.makeClient()
-            let late = try await client.markFailed(1, error: "late", attempts: first.attempts)
-            #expect(late == MarkFailedAnswer(isMarked: false, delaySeconds: 1))
-            #expect(try await api.database.cell(Self.row) == "IN_FLIGHT 2")
-            let inTime = try await client.markFailed(1, error: "in time", attempts: second.attempts)
-            #expect(inTime == MarkFailedAnswer(isMarked: true, delaySeconds: 2))
-            #expect(try await api.database.cell(Self.row) == "FAILED 2 in time")
-        }
-    }
-
-    @Test func `a late mark that would park the row changes nothing, whatever has become of it since`() async throws {
-        try await self.withTwoOwners { api, first, second in
-            let client = api.makeClient()
-            func parkLate() async throws -> Bool {
-                try await client.markFailed(1, error: "late", attempts: first.attempts, isParked: true).isMarked
+            func markLate() async throws -> MarkFailedAnswer {
+                try await client.markFailed(1, error: "late", attempts: first.attempts, isParked: isParked)
             }
-            #expect(try await !parkLate())
+            let refused = MarkFailedAnswer(isMarked: false, delaySeconds: isParked ? nil : 1)
+            #expect(try await markLate() == refused)
             #expect(try await api.database.cell(Self.row) == "IN_FLIGHT 2")
             try await api.database.run("UPDATE noetl.outbox SET locked_at = locked_at - interval '1 day'")
-            #expect(try await !parkLate())
-            #expect(try await client.markFailed(1, error: "in time", attempts: second.attempts).isMarked)
-            #expect(try await !parkLate())
+            #expect(try await markLate() == refused)
+            let inTime = try await client.markFailed(1, error: "in time", attempts: second.attempts)
+            #expect(inTime == MarkFailedAnswer(isMarked: true, delaySeconds: 2))
+            #expect(try await markLate() == refused)
             #expect(try await api.database.cell(Self.row) == "FAILED 2 in time")
         }
     }
@@ -66,7 +57,7 @@ struct LeaseTests {
         }
     }
 
-    @Test func `a late published mark that says its attempts changes nothing`() async throws {
+    @Test func `a late published mark that says its claim changes nothing`() async throws {
         try await self.withTwoOwners { api, first, second in
             let client = api.makeClient()
             let late = try await client.markPublished([1], claimedAttempts: [first.attempts])
@@ -77,9 +68,9 @@ struct LeaseTests {
         }
     }
 
-    @Test func `a late mark that does not say its attempts cannot be told, and counts`() async throws {
+    @Test func `a late mark that does not say its claim cannot be told, and counts`() async throws {
         try await self.withTwoOwners { api, _, _ in
-            let failed = try await api.markFailed(#"{"outbox_id":1,"error":"late"}"#)
+            let failed = try await api.markFailed(#"{"outbox_id":1,"error":"late","attempts":1}"#)
             #expect(failed.text == #"{"marked":true,"available_at_in":1}"#)
             #expect(try await api.database.cell(Self.row) == "FAILED 2 late")
             #expect(try await api.markPublished(#"{"outbox_ids":[1]}"#).text == #"{"marked":1}"#)

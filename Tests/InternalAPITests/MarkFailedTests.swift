@@ -25,6 +25,19 @@ struct MarkFailedTests {
         }
     }
 
+    @Test(arguments: ["IN_FLIGHT", "FAILED"], ["", #","park":true"#])
+    func `the attempts never keep a row from being marked`(status: String, park: String) async throws {
+        try await API.with { api in
+            try await api.database.addRows(1...1, status: status)
+            // On a lease, or parked, after more attempts than the caller says.
+            try await api.database.run("UPDATE noetl.outbox SET attempts = 5, available_at = 'infinity'")
+            let answer = try await api.markFailed(#"{"outbox_id":1,"error":"no","attempts":2\#(park)}"#)
+            #expect(answer.text == #"{"marked":true,"available_at_in":\#(park.isEmpty ? "2" : "null")}"#)
+            let row = "SELECT concat_ws(' ', status, attempts, last_error) FROM noetl.outbox"
+            #expect(try await api.database.cell(row) == "FAILED 5 no")
+        }
+    }
+
     @Test func `an unknown row is not marked`() async throws {
         try await API.with { api in
             let answer = try await api.markFailed(#"{"outbox_id":7,"error":""}"#)
@@ -92,6 +105,8 @@ struct MarkFailedTests {
         (#"{"outbox_id":1,"error":"","attempts":0}"#, ["greater_than_equal at body.attempts"]),
         (#"{"outbox_id":1,"error":"","attempts":null}"#, ["int_type at body.attempts"]),
         (#"{"outbox_id":1,"error":"","max_delay_seconds":0}"#, ["greater_than_equal at body.max_delay_seconds"]),
+        (#"{"outbox_id":1,"error":"","claimed_attempts":0}"#, ["greater_than_equal at body.claimed_attempts"]),
+        (#"{"outbox_id":1,"error":"","claimed_attempts":[1]}"#, ["int_type at body.claimed_attempts"]),
         (#"{"outbox_id":1,"error":"","park":"yes"}"#, ["bool_parsing at body.park"]),
     ])
     func `a malformed request is 422 and marks nothing`(body: String, faults: [String]) async throws {

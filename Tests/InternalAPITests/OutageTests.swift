@@ -42,6 +42,21 @@ struct OutageTests {
         }
     }
 
+    @Test(.timeLimit(.minutes(10)))
+    func `a count from before does not say that the database is there`() async throws {
+        try await withLocalPostgres { server in
+            let database = try await TestDatabase(on: server)
+            try await API.with(database) { api in
+                #expect(try await api.pendingCount().status == 200)
+                try await server.stop(mode: .immediate)
+                #expect(try await api.claim().status == 503)
+                // Whether it is still told or not.
+                _ = try await api.pendingCount()
+                #expect(try await api.send(.get, "/readyz").status == 503)
+            }
+        }
+    }
+
     @Test func `a database that is not set up is 503 and says what to do`() async throws {
         let database = try await TestDatabase()
         try await database.run("DROP SCHEMA noetl CASCADE")

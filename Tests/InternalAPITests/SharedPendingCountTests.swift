@@ -6,6 +6,17 @@ import Testing
 struct SharedPendingCountTests {
     private struct Away: Error {}
 
+    /// A time that passes when the test says so.
+    private final class Clock: Sendable {
+        private let time = Mutex(ContinuousClock.now)
+
+        var now: ContinuousClock.Instant { self.time.withLock { $0 } }
+
+        func advance(_ duration: Duration) {
+            self.time.withLock { $0 += duration }
+        }
+    }
+
     private static func rows(_ count: Int64) -> PendingRows {
         PendingRows(count: count, oldestAge: nil)
     }
@@ -27,9 +38,34 @@ struct SharedPendingCountTests {
         #expect(counts.withLock { $0 } == 1)
     }
 
-    @Test(.timeLimit(.minutes(10))) func `a count that takes long is renewed before it is too old to be told`()
+    @Test func `a count is kept for twenty times as long as it took`() async throws {
+        let clock = Clock()
+        let counts = Mutex<Int64>(0)
+        let shared = SharedPendingCount {
+            clock.advance(.milliseconds(2))
+            return Self.rows(
+                counts.withLock { count in
+                    count += 1
+                    return count
+                }
+            )
+        } now: {
+            clock.now
+        }
+        #expect(try await shared.value().count == 1)
+        clock.advance(.milliseconds(39))
+        for _ in 0..<100 { #expect(try await shared.value().count == 1) }
+        clock.advance(.milliseconds(1))
+        for _ in 0..<100 { #expect(try await shared.value().count == 2) }
+        // Nobody has asked for long: what is told is counted now.
+        clock.advance(.seconds(5))
+        #expect(try await shared.value().count == 3)
+    }
+
+    @Test(.timeLimit(.minutes(10))) func `a count that takes long is renewed a second later, and told meanwhile`()
         async throws
     {
+        let clock = Clock()
         let counts = Mutex<Int64>(0)
         let (gate, open) = AsyncStream<Void>.makeStream()
         let shared = SharedPendingCount {
@@ -38,18 +74,29 @@ struct SharedPendingCountTests {
                 return count
             }
             if count == 1 {
-                // Long enough that it is kept for as long as any, and renewed in that time.
-                try await Task.sleep(for: .milliseconds(200))
+                clock.advance(.milliseconds(300))
             } else {
                 for await _ in gate { break }
             }
             return Self.rows(count)
+        } now: {
+            clock.now
         }
         #expect(try await shared.value().count == 1)
-        // Nobody waits for the second count while the first may be told.
-        while counts.withLock({ $0 }) == 1 { #expect(try await shared.value().count == 1) }
+        clock.advance(.milliseconds(699))
+        #expect(try await shared.value().count == 1)
+        #expect(counts.withLock { $0 } == 1)
+        // A second after it began the next one begins, and until a second after it ended nobody waits for that.
+        clock.advance(.milliseconds(1))
+        #expect(try await shared.value().count == 1)
+        while counts.withLock({ $0 }) == 1 { await Task.yield() }
+        clock.advance(.milliseconds(299))
+        #expect(try await shared.value().count == 1)
+        clock.advance(.milliseconds(1))
+        async let next = shared.value().count
         open.yield()
-        while try await shared.value().count == 1 { await Task.yield() }
+        let renewed = try await next
+        #expect(renewed == 2)
         #expect(counts.withLock { $0 } == 2)
     }
 
@@ -72,7 +119,7 @@ struct SharedPendingCountTests {
     {
         let counts = Mutex<Int64>(0)
         let shared = SharedPendingCount {
-            // Long enough that the first count is still kept when it is asked for again.
+            // So long that the answer cannot have come from a count that began before.
             try await Task.sleep(for: .milliseconds(200))
             return Self.rows(
                 counts.withLock { count in

@@ -52,8 +52,9 @@ struct ClientTests {
             #expect(
                 bodies == [
                     #"{"limit":5,"ordered":true}"#, #"{"outbox_ids":[1,2],"claimed_attempts":[3,4]}"#,
-                    #"{"outbox_id":1,"error":"ü\"","attempts":3,"max_delay_seconds":9}"#,
-                    #"{"outbox_id":1,"error":"","attempts":3,"max_delay_seconds":300,"park":true}"#, "",
+                    #"{"outbox_id":1,"claimed_attempts":3,"error":"ü\"","attempts":3,"max_delay_seconds":9}"#,
+                    #"{"outbox_id":1,"claimed_attempts":3,"error":"","attempts":3,"max_delay_seconds":300,"park":true}"#,
+                    "",
                     #"{"events":[{"event_id": 1, "context": {"n": 1e400}},{"event_id":2}]}"#,
                     #"{"dead_letters":[{"stream":"S","sequence":9223372036854775807,"subject":"a.b","headers":null,"#
                         + #""body":"AP8K","reason":"\"why\"","sqlstate":"23503"}]}"#,
@@ -138,6 +139,23 @@ struct ClientTests {
         )
         let error = await #expect(throws: InternalAPIError.self) { _ = try await client.claim(limit: 1) }
         #expect(error?.code == .unreachable && error?.isOutcomeUnknown == false && error?.isRetryable == true)
+    }
+
+    @Test func `an answer whose end does not come in time is interrupted`() async throws {
+        // The head ends in the status, and what follows it is the beginning of a longer body.
+        let head = "200 OK\r\nContent-Length: 1000\r\n\r\n{\"rows\":["
+        try await ScriptedServer.with([.answer(head, body: "")]) { server in
+            let error = await #expect(throws: InternalAPIError.self) {
+                _ = try await server.client(timeout: .seconds(1)).claim(limit: 1)
+            }
+            #expect(error?.code == .interrupted && error?.isOutcomeUnknown == true)
+            // Nor does one who gives up wait for it.
+            let client = server.client()
+            let call = Task { try await client.claim(limit: 1) }
+            while server.requests.count == 1 { try await Task.sleep(for: .milliseconds(1)) }
+            call.cancel()
+            await #expect(throws: CancellationError.self) { _ = try await call.value }
+        }
     }
 
     @Test(arguments: ["", "[]", "{}", #"{"rows":[{"outbox_id":1}]}"#, #"{"rows":[{"outbox_id":1.5,"event_id":1}]}"#])

@@ -28,6 +28,17 @@ struct RequestTests {
         #expect(request.error == "")
         #expect(request.attempts == 1)
         #expect(request.maximumDelaySeconds == 300)
+        #expect(!request.isParked)
+        #expect(request.claimedAttempts == nil)
+    }
+
+    @Test(arguments: [("null", nil), ("1", 1), (#"" 7 ""#, 7)] as [(String, Int64?)])
+    func `the attempts of a claim go with a failed mark`(text: String, value: Int64?) throws {
+        let body = #"{"outbox_id":1,"error":"","claimed_attempts":\#(text)}"#
+        let request = try MarkFailedRequest(parsing: Array(body.utf8))
+        #expect(request.claimedAttempts == value)
+        #expect(request.attempts == 1)
+        #expect(try MarkFailedRequest(parsing: request.json) == request)
     }
 
     @Test func `integers are exact to the ends of 64 bits`() throws {
@@ -40,6 +51,19 @@ struct RequestTests {
         let body = #"{"outbox_ids":["# + Array(repeating: "null", count: 5000).joined(separator: ",") + "]}"
         do {
             _ = try MarkPublishedRequest(parsing: Array(body.utf8))
+            Issue.record("nothing was thrown")
+        } catch {
+            guard case .invalid(let faults) = error else { throw error }
+            #expect(faults.count == RefusedBody.maximumFaults)
+        }
+    }
+
+    @Test func `a hundred faults are enough where one element has several`() throws {
+        // Three fields are missing from each, and a hundred is no multiple of three.
+        let letters = Array(repeating: #"{"stream":"S","sequence":1}"#, count: 5000)
+        let body = #"{"dead_letters":["# + letters.joined(separator: ",") + "]}"
+        do {
+            _ = try DeadLettersRequest(parsing: Array(body.utf8))
             Issue.record("nothing was thrown")
         } catch {
             guard case .invalid(let faults) = error else { throw error }

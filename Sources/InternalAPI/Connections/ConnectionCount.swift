@@ -3,7 +3,7 @@ import Synchronization
 
 /// How many connections are open.
 final class ConnectionCount: Sendable {
-    private let count = Atomic<Int>(0)
+    private let count = Mutex(0)
     private let open: Meter
     private let refused: Counter
 
@@ -15,18 +15,25 @@ final class ConnectionCount: Sendable {
 
     /// Counts one more and returns how many there are with it.
     func add() -> Int {
-        let count = self.count.add(1, ordering: .relaxed).newValue
-        self.open.set(count)
-        return count
+        self.change(by: 1)
     }
 
     /// Counts one less.
     func remove() {
-        self.open.set(self.count.subtract(1, ordering: .relaxed).newValue)
+        _ = self.change(by: -1)
     }
 
     /// Counts one that was told to come back later.
     func refuse() {
         self.refused.increment()
+    }
+
+    private func change(by difference: Int) -> Int {
+        self.count.withLock { count in
+            count += difference
+            // Told under the lock, so that of two changes at once the later one is also told last.
+            self.open.set(count)
+            return count
+        }
     }
 }

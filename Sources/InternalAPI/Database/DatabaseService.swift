@@ -31,7 +31,7 @@ struct DatabaseService: Service {
             _ = try await self.pool.withConnection { try await $0.query("SELECT 1") }
             self.state.reportUp()
         } catch let error as PostgresError {
-            self.state.report(error)
+            self.state.report(error, isCheck: true)
         } catch {
             // Cancelled: nothing was found out.
         }

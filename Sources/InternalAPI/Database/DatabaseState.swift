@@ -24,13 +24,33 @@ final class DatabaseState: Sendable {
 
     /// Says how somebody failed.
     ///
-    /// Only what keeps everybody from reaching it counts.
-    func report(_ error: PostgresError) {
+    /// Only what keeps everybody from reaching it counts. Where a statement takes too long that may be the statement's own
+    /// fault: whether it is the database's, the check finds out.
+    ///
+    /// - Parameters:
+    ///   - error: How.
+    ///   - isCheck: Whether it was the check that failed.
+    func report(_ error: PostgresError, isCheck: Bool = false) {
         guard error.code != .poolExhausted, error.code != .poolClosed else { return }
+        guard error.code != .deadlineExceeded || isCheck else { return }
         if error.isUnavailable || error.code == .invalidConfiguration {
             self.dependency.reportDown(error)
         } else {
             self.reportUp()
+        }
+    }
+
+    /// Runs what asks the database, and says what became of it.
+    ///
+    /// - Throws: What `body` throws.
+    func observing<Result>(_ body: () async throws -> Result) async throws -> Result {
+        do {
+            let result = try await body()
+            self.reportUp()
+            return result
+        } catch let error as PostgresError {
+            self.report(error)
+            throw error
         }
     }
 }

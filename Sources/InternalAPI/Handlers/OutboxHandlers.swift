@@ -36,13 +36,18 @@ struct OutboxHandlers {
     private func markFailed(_ request: Request, context: APIContext) async throws -> Response {
         let body = try await self.reader.read(MarkFailedRequest.self, from: request, context)
         guard !body.isParked else {
-            let isParked = try await self.outbox.park(body.outboxID, error: body.error, attempts: body.givenAttempts)
+            let isParked = try await self.outbox.park(
+                body.outboxID,
+                error: body.error,
+                claimedAttempts: body.claimedAttempts
+            )
             return Response(json: MarkFailedAnswer(isMarked: isParked, delaySeconds: nil).json)
         }
         let (isMarked, delaySeconds) = try await self.outbox.markFailed(
             body.outboxID,
             error: body.error,
-            attempts: body.givenAttempts,
+            attempts: body.attempts,
+            claimedAttempts: body.claimedAttempts,
             maximumDelaySeconds: body.maximumDelaySeconds
         )
         return Response(json: MarkFailedAnswer(isMarked: isMarked, delaySeconds: delaySeconds).json)

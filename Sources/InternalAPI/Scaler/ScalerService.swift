@@ -11,20 +11,19 @@ struct ScalerService: Sendable {
 
     let pendingCount: SharedPendingCount
     let bell: PendingBell
-    let state: DatabaseState
 
     /// Whether there is something to do.
     ///
     /// - Throws: `PostgresError`.
     func isActive(_ targets: ScalerTargets) async throws -> Bool {
-        try await self.observed { try await self.pendingCount.value() }.count > targets.activation
+        try await self.pendingCount.value().count > targets.activation
     }
 
     /// How much there is of a metric.
     ///
     /// - Throws: `PostgresError`.
     func value(of metric: ScalerMetric) async throws -> Double {
-        let rows = try await self.observed { try await self.pendingCount.value() }
+        let rows = try await self.pendingCount.value()
         return switch metric {
         case .pending: Double(rows.count)
         case .oldestAge: rows.oldestAge?.seconds ?? 0
@@ -55,21 +54,9 @@ struct ScalerService: Sendable {
 
     private func hasMore(than activation: Int, since moment: ContinuousClock.Instant) async throws -> Bool {
         do {
-            return try await self.observed { try await self.pendingCount.value(since: moment) }.count > activation
+            return try await self.pendingCount.value(since: moment).count > activation
         } catch is PostgresError {
             return false
-        }
-    }
-
-    /// Tells `/readyz` what became of a count.
-    private func observed(_ count: () async throws -> PendingRows) async throws -> PendingRows {
-        do {
-            let rows = try await count()
-            self.state.reportUp()
-            return rows
-        } catch let error as PostgresError {
-            self.state.report(error)
-            throw error
         }
     }
 }

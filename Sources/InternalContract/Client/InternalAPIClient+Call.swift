@@ -67,26 +67,44 @@ extension InternalAPIClient {
 
     private func exchange(_ request: HTTPClientRequest) async throws -> (HTTPClientResponse, [UInt8]) {
         do {
+            let end = ContinuousClock.now + self.configuration.timeout
             let timeout = TimeAmount.nanoseconds(self.configuration.timeout.wholeNanoseconds)
             let response = try await self.http.execute(request, timeout: timeout)
-            var bytes: [UInt8] = []
-            if let length = response.headers.first(name: "Content-Length").flatMap({ Int($0) }) {
-                bytes.reserveCapacity(min(length, self.configuration.maximumAnswerBytes))
-            }
-            for try await part in response.body {
-                guard bytes.count + part.readableBytes <= self.configuration.maximumAnswerBytes else {
-                    let status = Int(response.status.code)
-                    throw InternalAPIError(.unexpectedAnswer, "the answer is too long", status: status)
-                }
-                part.withUnsafeReadableBytes { bytes.append(contentsOf: $0) }
-            }
-            return (response, bytes)
+            return (response, try await self.body(of: response, until: end))
         } catch let error as InternalAPIError {
             throw error
         } catch {
             try Task.checkCancellation()
             throw InternalAPIError(connection: error)
         }
+    }
+
+    /// Reads the body of an answer; the HTTP client's own limit of time ends with the answer's head.
+    private func body(of response: HTTPClientResponse, until end: ContinuousClock.Instant) async throws -> [UInt8] {
+        try await withThrowingTaskGroup(of: [UInt8].self) { group in
+            group.addTask { try await self.body(of: response) }
+            group.addTask {
+                try await Task.sleep(until: end, clock: .continuous)
+                throw HTTPClientError.deadlineExceeded
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? []
+        }
+    }
+
+    private func body(of response: HTTPClientResponse) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        if let length = response.headers.first(name: "Content-Length").flatMap({ Int($0) }) {
+            bytes.reserveCapacity(min(length, self.configuration.maximumAnswerBytes))
+        }
+        for try await part in response.body {
+            guard bytes.count + part.readableBytes <= self.configuration.maximumAnswerBytes else {
+                let status = Int(response.status.code)
+                throw InternalAPIError(.unexpectedAnswer, "the answer is too long", status: status)
+            }
+            part.withUnsafeReadableBytes { bytes.append(contentsOf: $0) }
+        }
+        return bytes
     }
 }
 

@@ -75,7 +75,8 @@ extension InternalAPIClient {
     /// - Parameters:
     ///   - outboxID: The row.
     ///   - error: Why; the first 2000 Unicode scalars are kept.
-    ///   - attempts: The row's ``ClaimedRow/attempts``.
+    ///   - attempts: The row's ``ClaimedRow/attempts``: they choose the delay, and a row that was claimed again after this
+    ///     claim's lease ran out is left alone. Servers that are not ours do not know the latter.
     ///   - maximumDelaySeconds: The longest delay.
     ///   - isParked: Whether not to try it again until somebody lets it go. Servers that are not ours do not know this:
     ///     there it comes back after the back-off.
@@ -93,6 +94,7 @@ extension InternalAPIClient {
             outboxID: outboxID,
             error: error,
             attempts: attempts,
+            claimedAttempts: attempts,
             maximumDelaySeconds: maximumDelaySeconds,
             isParked: isParked
         )

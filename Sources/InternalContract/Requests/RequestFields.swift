@@ -32,6 +32,12 @@ struct RequestFields {
         return integer
     }
 
+    /// An integer within a range, or `nil` where it is absent or null.
+    mutating func optionalInteger(_ name: String, in range: ClosedRange<Int64>) -> Int64? {
+        guard let value = self.body[name], !value.isNull else { return nil }
+        return self.integer(name, in: range)
+    }
+
     /// A required list of at least one integer.
     mutating func integers(_ name: String) -> [Int64] {
         self.list(name).map { self.elements(of: $0, name) } ?? []
@@ -163,8 +169,10 @@ struct RequestFields {
     }
 
     /// Throws what was found wrong.
+    ///
+    /// The last element that was read may have had more faults than are wanted.
     func check() throws(RefusedBody) {
-        guard self.faults.isEmpty else { throw .invalid(self.faults) }
+        guard self.faults.isEmpty else { throw .invalid(Array(self.faults.prefix(RefusedBody.maximumFaults))) }
     }
 
     private mutating func elements(of list: JSONValue, _ name: String) -> [Int64] {

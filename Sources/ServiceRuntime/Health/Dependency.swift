@@ -44,15 +44,15 @@ package final class Dependency: Sendable {
     ///
     /// - Parameter reporter: Who found out.
     package func reportUp(by reporter: String = "") {
-        let isNews = self.state.withLock { state in
+        self.state.withLock { state in
             let wasUp = state.isUp
             state.isKnown = true
             state.faults[reporter] = nil
-            return state.isUp && !wasUp
+            guard state.isUp, !wasUp else { return }
+            // Told under the lock, so that of two changes at once the later one is also told last.
+            self.gauge.set(1)
+            self.logger.info("Dependency is up", metadata: [LogKey.dependency: "\(self.name)"])
         }
-        guard isNews else { return }
-        self.gauge.set(1)
-        self.logger.info("Dependency is up", metadata: [LogKey.dependency: "\(self.name)"])
     }
 
     /// Says that it is away.
@@ -63,17 +63,16 @@ package final class Dependency: Sendable {
     ///   - error: Why, in words fit for a log.
     ///   - reporter: Who found out.
     package func reportDown(_ error: any Error, by reporter: String = "") {
-        let isNews = self.state.withLock { state in
+        self.state.withLock { state in
             let wasDown = state.isKnown && !state.isUp
             state.isKnown = true
             state.faults[reporter] = "\(error)"
-            return !wasDown
+            guard !wasDown else { return }
+            self.gauge.set(0)
+            self.logger.warning(
+                "Dependency is down, trying again",
+                metadata: [LogKey.dependency: "\(self.name)", LogKey.error: "\(error)"]
+            )
         }
-        guard isNews else { return }
-        self.gauge.set(0)
-        self.logger.warning(
-            "Dependency is down, trying again",
-            metadata: [LogKey.dependency: "\(self.name)", LogKey.error: "\(error)"]
-        )
     }
 }

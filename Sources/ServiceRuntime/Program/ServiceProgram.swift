@@ -70,7 +70,7 @@ package struct ServiceProgram: Sendable {
         let health = Health(logger: logger)
         let context = ServiceContext(settings: settings, logger: logger, health: health, registry: registry)
         var configuration = ServiceGroupConfiguration(
-            services: [.init(service: StopNotice(health: health))] + (try build(context)),
+            services: Self.services(try build(context), health: health),
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )
@@ -79,6 +79,16 @@ package struct ServiceProgram: Sendable {
         logger.info("Starting", metadata: ["version": "\(RelayVersion.current)"])
         try await ServiceGroup(configuration: configuration).run()
         logger.info("Stopped")
+    }
+
+    /// A program's services and the notice of its stop.
+    ///
+    /// A group tells its services to stop one after the other, the last one first, and waits for each.
+    static func services(
+        _ services: [ServiceGroupConfiguration.ServiceConfiguration],
+        health: Health
+    ) -> [ServiceGroupConfiguration.ServiceConfiguration] {
+        services + [.init(service: StopNotice(health: health))]
     }
 
     private func complain(_ sentence: String) {

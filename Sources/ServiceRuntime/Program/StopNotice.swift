@@ -1,6 +1,6 @@
 import ServiceLifecycle
 
-/// Makes `/readyz` say that the process is stopping from the moment it is asked to.
+/// Makes `/readyz` say that the process is stopping from the moment it is asked to, and ends then.
 struct StopNotice: Service {
     let health: Health
 

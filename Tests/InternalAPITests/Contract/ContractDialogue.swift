@@ -87,15 +87,25 @@ struct ContractDialogue {
             self.random.oneIn(2)
             ? self.outbox.rows[id].map { max(1, $0.attempts) }
             : self.random.pick([nil, 1, 2, 3, 5, 8, 9, 10, 100, .max])
+        let claimed: Int64? =
+            self.random.oneIn(2)
+            ? self.outbox.rows[id].map { max(1, $0.attempts) }
+            : self.random.pick([nil, nil, nil, 1, 2, 3, .max])
         let maximum: Int64? = self.random.pick([nil, nil, 1, 3, 60, 300, 1000, .max])
         let isParked = self.random.oneIn(6)
         var members = [("outbox_id", self.integer(id)), ("error", error)]
         if let attempts { members.append(("attempts", self.integer(attempts))) }
+        if let claimed {
+            members.append(("claimed_attempts", self.integer(claimed)))
+        } else if self.random.oneIn(4) {
+            members.append(("claimed_attempts", .null))
+        }
         if let maximum { members.append(("max_delay_seconds", self.integer(maximum))) }
         if isParked || self.random.oneIn(6) { members.append(("park", .bool(isParked))) }
         guard !self.random.oneIn(4) else {
             var places: Set<String> = []
-            for field in ["outbox_id", "error", "attempts", "max_delay_seconds"] where self.random.oneIn(3) {
+            let fields = ["outbox_id", "error", "attempts", "claimed_attempts", "max_delay_seconds"]
+            for field in fields where self.random.oneIn(3) {
                 members.removeAll { $0.0 == field }
                 places.insert(field)
                 let isRequired = field == "outbox_id" || field == "error"
@@ -104,6 +114,8 @@ struct ContractDialogue {
                     switch field {
                     case "error": self.random.pick([.null, .integer(5), .bool(true), .array([]), .object([])])
                     case "outbox_id": self.random.oneIn(4) ? .null : .noInteger(&self.random)
+                    case "claimed_attempts":
+                        self.random.pick([.noInteger(&self.random), self.integer(0), .integer(-1), .bool(false)])
                     default:
                         self.random.pick([.noInteger(&self.random), .null, self.integer(0), .integer(-1), .bool(false)])
                     }
@@ -113,13 +125,14 @@ struct ContractDialogue {
             return self.markFailed()
         }
         guard !isParked else {
-            let isMarked = self.outbox.park(id, error: error.string ?? "", attempts: attempts)
+            let isMarked = self.outbox.park(id, error: error.string ?? "", claimed: claimed)
             return self.answered("outbox/mark-failed", members, #"{"marked":\#(isMarked),"available_at_in":null}"#)
         }
         let (isMarked, delay) = self.outbox.markFailed(
             id,
             error: error.string ?? "",
             attempts: attempts,
+            claimed: claimed,
             maximum: maximum ?? 300
         )
         return self.answered(

@@ -66,10 +66,8 @@ struct OutboxModel {
     }
 
     /// Parks and returns whether the row changed.
-    mutating func park(_ id: Int64, error: String, attempts: Int64?) -> Bool {
-        guard let row = self.rows[id], row.status != "PUBLISHED", attempts ?? row.attempts == row.attempts else {
-            return false
-        }
+    mutating func park(_ id: Int64, error: String, claimed: Int64?) -> Bool {
+        guard self.isMarked(id, claimed: claimed) else { return false }
         self.rows[id]?.status = "FAILED"
         self.rows[id]?.isDue = false
         self.rows[id]?.isParked = true
@@ -78,19 +76,28 @@ struct OutboxModel {
     }
 
     /// Marks and returns whether the row changed, and the delay.
-    mutating func markFailed(_ id: Int64, error: String, attempts: Int64?, maximum: Int64) -> (Bool, Int64) {
+    mutating func markFailed(
+        _ id: Int64,
+        error: String,
+        attempts: Int64?,
+        claimed: Int64?,
+        maximum: Int64
+    ) -> (Bool, Int64) {
         let exponent = min(8, max(0, (attempts ?? 1) - 1))
         let delay = min(maximum, Int64(1) << exponent)
-        guard let row = self.rows[id], row.status != "PUBLISHED" else { return (false, delay) }
-        // A late mark of one whose lease ran out and was taken by another, where it can be told.
-        if row.isParked || row.status == "IN_FLIGHT" && row.isLeased, let attempts, attempts < row.attempts {
-            return (false, delay)
-        }
+        guard self.isMarked(id, claimed: claimed) else { return (false, delay) }
         self.rows[id]?.status = "FAILED"
         self.rows[id]?.isDue = false
         self.rows[id]?.isParked = false
         self.rows[id]?.lastError = Self.stored(error)
         return (true, delay)
+    }
+
+    /// Whether a failed mark changes a row: not one that is unknown or published, nor, where the claim is named, one that
+    /// was claimed again since.
+    private func isMarked(_ id: Int64, claimed: Int64?) -> Bool {
+        guard let row = self.rows[id], row.status != "PUBLISHED" else { return false }
+        return claimed ?? row.attempts == row.attempts
     }
 
     private static func stored(_ error: String) -> String {

@@ -47,6 +47,28 @@ struct DependencyTests {
         #expect(self.handler.entries.map(\.level) == [.warning, .info, .warning])
     }
 
+    @Test func `of changes at once the last is also told last`() async {
+        let dependency = self.makeDependency()
+        await withDiscardingTaskGroup { group in
+            for reporter in 0..<4 {
+                group.addTask {
+                    for _ in 0..<2000 {
+                        if reporter.isMultiple(of: 2) {
+                            dependency.reportUp()
+                        } else {
+                            dependency.reportDown(Away(description: "refused"))
+                        }
+                    }
+                }
+            }
+        }
+        let levels = self.handler.entries.map(\.level)
+        #expect(zip(levels, levels.dropFirst()).allSatisfy { $0 != $1 })
+        #expect(levels.last == (dependency.isUp ? .info : .warning))
+        let value = dependency.isUp ? "1.0" : "0.0"
+        #expect(self.page.contains("noetl_relay_dependency_up{dependency=\"postgres\"} \(value)"))
+    }
+
     @Test func `those who reach it do not speak for one who does not, and nothing is said twice`() {
         let dependency = self.makeDependency()
         dependency.reportUp(by: "worker-1")
