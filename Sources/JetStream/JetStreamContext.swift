@@ -74,6 +74,20 @@ final class JetStreamContext: Sendable {
         return info.map { ConsumerInfo($0.pointee) }
     }
 
+    func consumerNames(stream: String) throws -> [String] {
+        var list: UnsafeMutablePointer<jsConsumerNamesList>?
+        var code = jsErrCode(rawValue: 0)
+        let status = js_ConsumerNames(&list, self.pointer, stream, nil, &code)
+        do {
+            try check(status, code)
+        } catch let error as NATSError where error.code == .notFound {
+            return []
+        }
+        defer { jsConsumerNamesList_Destroy(list) }
+        guard let names = list?.pointee else { return [] }
+        return (0..<Int(names.Count)).compactMap { index in names.List[index].map { String(cString: $0) } }
+    }
+
     func deleteConsumer(_ name: String, stream: String) throws {
         var code = jsErrCode(rawValue: 0)
         do {

@@ -84,6 +84,13 @@ extension NATSConnection {
         try self.context.consumerInfo(stream: stream, consumer: consumer)
     }
 
+    /// The names of a stream's consumers; none where it has none, or does not exist.
+    ///
+    /// - Throws: ``NATSError``.
+    package func consumerNames(stream: String) throws -> [String] {
+        try self.context.consumerNames(stream: stream)
+    }
+
     /// Makes a pull consumer.
     ///
     /// - Throws: ``NATSError``; not for one that exists with the same configuration.

@@ -3,33 +3,28 @@ import Waiting
 
 // What operators ask: how the table stands.
 extension OutboxRepository {
-    /// Up to how many published rows are counted; beyond, PostgreSQL's estimate of the table is used.
-    private static let countedPublished: Int64 = 200_000
-
     /// How the table stands.
     ///
-    /// - Parameter lease: How long a claim over HTTP lasts.
+    /// - Parameters:
+    ///   - lease: How long a claim over HTTP lasts.
+    ///   - bytes: How much of the table is read to count published rows; of a larger table it is a sample.
     /// - Returns: Counts of one moment.
     /// - Throws: `PostgresError`.
-    package func status(lease: Duration) async throws -> OutboxStatus {
+    package func status(lease: Duration, readingAtMost bytes: Int64 = 128 << 20) async throws -> OutboxStatus {
         let results = try await self.connection.run([
-            Step(Self.counts, [.double(lease.seconds), .integer(Self.countedPublished)]),
+            Step(Self.counts, [.double(lease.seconds), .integer(bytes)]),
             Step(Self.parkedByReason),
         ])
         let (counts, reasons) = (results[0], results[1])
         func count(_ column: Int) throws -> Int64 { try counts.requiredInteger(row: 0, column: column) }
-        let published = try count(5)
-        let all = try count(6)
-        let others = try count(0) + count(1) + count(2) + count(3) + count(4)
-        let isEstimated = published > Self.countedPublished
         return OutboxStatus(
             due: try count(0),
             waiting: try count(1),
             leased: try count(2),
             expired: try count(3),
             parked: try count(4),
-            published: isEstimated ? max(published, all - others) : published,
-            isPublishedEstimated: isEstimated,
+            published: try count(5),
+            isPublishedEstimated: counts.boolean(row: 0, column: 6),
             oldestAge: counts.text(row: 0, column: 7).flatMap(Double.init),
             oldestLeaseAge: counts.text(row: 0, column: 8).flatMap(Double.init),
             parkedRows: try (0..<reasons.rowCount)
@@ -43,15 +38,24 @@ extension OutboxRepository {
         )
     }
 
-    // Each count has the condition of a partial index, but for that of the published rows, which is bounded.
+    /// How much of the table is read for published rows, in percent.
+    private static let sample = "least(100, 100.0 * $2::bigint / greatest(pg_relation_size('noetl.outbox'), 1))::real"
+
+    // Each count has the condition of a partial index, but for that of the published rows. A LIMIT would bound what it
+    // finds and not what it reads: where 10 M rows wait before the first published one, all of them. The sample is of
+    // whole pages, the same ones each time, so that two looks differ by what happened between them.
     private static let counts: Statement = """
         SELECT (SELECT count(*) FROM noetl.outbox WHERE \(Condition.due)),
             (SELECT count(*) FROM noetl.outbox WHERE \(Condition.owed) AND available_at > now()),
             (SELECT count(*) FROM noetl.outbox WHERE \(Condition.leased())),
             (SELECT count(*) FROM noetl.outbox WHERE \(Condition.expired)),
             (SELECT count(*) FROM noetl.outbox WHERE \(Condition.parked)),
-            (SELECT count(*) FROM (SELECT FROM noetl.outbox WHERE status = 'PUBLISHED' LIMIT $2 + 1) AS counted),
-            (SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'noetl.outbox'::regclass),
+            (
+                SELECT round(count(*) * 100.0 / \(Self.sample))::bigint
+                FROM noetl.outbox TABLESAMPLE SYSTEM (\(Self.sample)) REPEATABLE (0)
+                WHERE status = 'PUBLISHED'
+            ),
+            \(Self.sample) < 100,
             (
                 SELECT extract(epoch FROM now() - least(
                     (SELECT created_at FROM noetl.outbox WHERE \(Condition.owed) ORDER BY outbox_id LIMIT 1),

@@ -22,7 +22,7 @@ package struct OutboxStatus: Hashable, Sendable {
     package let parked: Int64
     /// Published rows that are still kept.
     package let published: Int64
-    /// Whether `published` is an estimate, because counting them would take long.
+    /// Whether `published` is an estimate from a sample of the table, because counting them would take long.
     package let isPublishedEstimated: Bool
     /// How many seconds ago the oldest row was written that is neither published nor parked; `nil` where there is none.
     package let oldestAge: Double?

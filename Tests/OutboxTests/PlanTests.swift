@@ -98,6 +98,7 @@ struct PlanTests {
         _ = try await outbox.pendingCount(lease: .seconds(60), limit: 1_000_000)
         _ = try await outbox.hasWork(lease: .seconds(60))
         _ = try await outbox.reclaimExpired(lease: .seconds(60), limit: 100)
+        _ = try await outbox.status(lease: .seconds(60))
         let count = try await Self.plan(of: "SELECT least", "(60, 1000000)", on: connection)
         #expect(count.contains("outbox_claim_idx") || count.contains("outbox_lane_idx"), "\(count)")
         #expect(count.contains("outbox_lease_idx"), "\(count)")
@@ -107,6 +108,9 @@ struct PlanTests {
         let reclaim = try await Self.plan(of: "SET status = 'PENDING'", "(60, 100)", on: connection)
         #expect(reclaim.contains("outbox_lease_idx"), "\(reclaim)")
         #expect(!reclaim.contains("Seq Scan on outbox"), "\(reclaim)")
+        let status = try await Self.plan(of: "TABLESAMPLE", "(60, 1000000)", on: connection)
+        #expect(status.contains("Sample Scan on outbox"), "\(status)")
+        #expect(!status.contains("Seq Scan on outbox"), "\(status)")
     }
 
     private static let settings = """

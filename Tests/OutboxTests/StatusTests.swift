@@ -33,6 +33,20 @@ struct StatusTests {
         #expect((20..<120).contains(status.oldestLeaseAge ?? 0))
     }
 
+    @Test func `published rows of a large table are estimated from a part of all of it`() async throws {
+        let (connection, outbox) = try await ClaimTests.connect()
+        try await OutboxSeed.insert((1...2000).map { OutboxSeed(event: -$0) }, on: connection)
+        try await connection.addPublishedRows(20_000)
+        let whole = try await outbox.status(lease: .seconds(60))
+        #expect(whole.published == 20_000)
+        #expect(!whole.isPublishedEstimated)
+        let size = try await connection.integer("SELECT pg_relation_size('noetl.outbox')")
+        let part = try await outbox.status(lease: .seconds(60), readingAtMost: size / 2)
+        #expect(part.isPublishedEstimated)
+        #expect((10_000..<30_000).contains(part.published))
+        #expect(part.due == 2000)
+    }
+
     @Test func `an empty table has no ages`() async throws {
         let (_, outbox) = try await ClaimTests.connect()
         let status = try await outbox.status(lease: .seconds(60))

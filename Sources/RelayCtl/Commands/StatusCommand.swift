@@ -48,7 +48,7 @@ struct StatusCommand: AsyncParsableCommand {
         let connection = try await NATSConnection.connect(settings.nats)
         report.isBrokerThere = true
         report.streamInfo = try await connection.streamInfo(settings.stream)
-        report.consumerInfo = try await connection.consumerInfo(stream: settings.stream, consumer: settings.consumer)
+        report.consumers = try await ProjectorConsumers(settings.consumer, stream: settings.stream, on: connection)
         await connection.close()
     }
 }

@@ -8,9 +8,11 @@ struct VerifyCommand: AsyncParsableCommand {
         discussion: """
             Within what is retained: every published row must be in the stream, each message once, and every message that \
             the projector has acknowledged in noetl.event or in noetl.event_dead_letter. Publishers and projectors go on \
-            meanwhile. It reads the whole stream and keeps its ids in temporary tables, in one transaction.
+            meanwhile. It reads the whole stream and keeps its ids in temporary tables, in one transaction. Of a projector \
+            in shards it is what all of their consumers have acknowledged.
 
-            Exit status 1 where they do not agree.
+            Exit status 1 where they do not agree, and where the projector's consumer, or one of its shards, does not \
+            exist: what it acknowledged is then not known, and not checked.
             """
     )
 

@@ -120,7 +120,8 @@ struct Demo: Sendable {
     private func tellAboutGivenServers(_ servers: DemoServers) {
         if !servers.isDatabaseOwn {
             self.tell(
-                "While the demo runs, its publisher publishes all that is written to noetl.outbox of DATABASE_URL."
+                "While the demo runs, its publisher publishes all that is written to noetl.outbox of DATABASE_URL; what "
+                    + "is not the demo's is PENDING again at the end."
             )
         }
         guard servers.names != .usual else { return }

@@ -11,8 +11,17 @@ extension StatusReport {
             self.writeOutbox(to: &json)
             json.key("stream")
             self.writeStream(to: &json)
+            // The one that is furthest behind, of several.
             json.key("consumer")
-            self.writeConsumer(to: &json)
+            if let consumer = self.consumers?.found.max(by: { $0.lag < $1.lag }) {
+                self.write(consumer, to: &json)
+            } else {
+                json.null()
+            }
+            json.key("consumers")
+            json.array { json in
+                for consumer in self.consumers?.found ?? [] { self.write(consumer, to: &json) }
+            }
             json.key("faults")
             json.array { json in
                 for fault in self.faults { json.string(fault) }
@@ -57,14 +66,13 @@ extension StatusReport {
         }
     }
 
-    private func writeConsumer(to json: inout JSONWriter) {
-        guard let consumer = self.consumerInfo else { return json.null() }
+    private func write(_ consumer: ProjectorConsumers.Consumer, to json: inout JSONWriter) {
         json.object { json in
-            json.text("name", self.consumer)
-            json.integer("lag", consumer.pending + UInt64(consumer.acknowledgementsPending))
-            json.integer("pending", consumer.pending)
-            json.integer("ack_pending", consumer.acknowledgementsPending)
-            json.integer("redelivered", consumer.redelivered)
+            json.text("name", consumer.name)
+            json.integer("lag", consumer.lag)
+            json.integer("pending", consumer.info.pending)
+            json.integer("ack_pending", consumer.info.acknowledgementsPending)
+            json.integer("redelivered", consumer.info.redelivered)
         }
     }
 }

@@ -32,17 +32,18 @@ extension StatusReport {
             "stream \(self.stream)",
             Self.line("messages", stream.messages, "\(stream.firstSequence) to \(stream.lastSequence)"),
         ]
-        guard let consumer = self.consumerInfo else {
-            return lines + ["consumer \(self.consumer)   does not exist"]
+        guard let consumers = self.consumers else { return lines + ["consumer \(self.consumer)   cannot be read"] }
+        for consumer in consumers.found {
+            lines += [
+                "consumer \(consumer.name)",
+                Self.line("lag", consumer.lag, "messages not acknowledged"),
+                Self.line("to deliver", consumer.info.pending),
+                Self.line("delivered", consumer.info.acknowledgementsPending, "and not acknowledged"),
+                Self.line("redelivered", consumer.info.redelivered),
+            ]
         }
-        lines += [
-            "consumer \(self.consumer)",
-            Self.line("lag", consumer.pending + UInt64(consumer.acknowledgementsPending), "messages not acknowledged"),
-            Self.line("to deliver", consumer.pending),
-            Self.line("delivered", consumer.acknowledgementsPending, "and not acknowledged"),
-            Self.line("redelivered", consumer.redelivered),
-        ]
-        return lines
+        let missing = consumers.found.isEmpty ? [self.consumer] : consumers.missing
+        return lines + missing.map { "consumer \($0)   does not exist" }
     }
 
     private static func line(_ label: String, _ count: some BinaryInteger, _ remark: String = "") -> String {

@@ -13,8 +13,8 @@ struct StatusReport: Sendable {
     var isBrokerThere = false
     /// The stream; `nil` where there is none.
     var streamInfo: StreamInfo?
-    /// The projector's consumer; `nil` where there is none.
-    var consumerInfo: ConsumerInfo?
+    /// The projector's consumers; `nil` where they could not be asked for.
+    var consumers: ProjectorConsumers?
     /// A sentence for each server that could not be asked.
     var faults: [String] = []
 }

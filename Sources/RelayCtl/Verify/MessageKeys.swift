@@ -16,15 +16,17 @@ struct MessageKeys {
     /// - Parameters:
     ///   - messages: The messages.
     ///   - last: The last sequence that counts.
-    ///   - filter: The subjects that are projected, empty for all.
-    init(_ messages: DeliveredMessages, upTo last: UInt64, projecting filter: String) {
+    ///   - filters: The subjects that are projected, empty for all.
+    init(_ messages: DeliveredMessages, upTo last: UInt64, projecting filters: [String]) {
         for index in 0..<messages.count {
             let sequence = messages.streamSequence(index)
             guard sequence <= last else { continue }
             self.sequences.append(Int64(clamping: sequence))
             self.messageIDs.append(messages.header("Nats-Msg-Id", of: index)?.replacing("\0", with: ""))
             self.outboxIDs.append(messages.header("Noetl-Outbox-Id", of: index).flatMap(Int64.init))
-            guard filter.isEmpty || Subject.matches(messages.subject(index), filter: filter) else { continue }
+            let subject = messages.subject(index)
+            let isProjected = filters.isEmpty || filters.contains { Subject.matches(subject, filter: $0) }
+            guard isProjected else { continue }
             let keys = messages.withBody(index) { EventKey.keys(inMessage: $0) }
             // One without a key, so that it is looked for among the dead letters.
             for key in keys.isEmpty ? [nil] : keys.map(Optional.some) { self.append(key, sequence: sequence) }

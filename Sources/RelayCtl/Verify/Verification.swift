@@ -7,7 +7,6 @@ import Waiting
 /// The order of its looks keeps what happens meanwhile from seeming a fault: the rows marked PUBLISHED first, then the
 /// stream, which has them all; what the projector has acknowledged before the events, among which that must be.
 struct Verification: Sendable {
-    private static let batchSize = 1000
     /// A query over everything that is retained takes its time.
     private static let timeout = Duration.seconds(3600)
 
@@ -19,15 +18,20 @@ struct Verification: Sendable {
 
     /// Reads and compares.
     ///
-    /// - Throws: `NATSError`, also where there is no stream; `PostgresError`.
+    /// - Throws: `NATSError`, also where there is no stream, or it stops sending before its end; `PostgresError`.
     func run() async throws -> VerifyReport {
         let broker = try await NATSConnection.connect(self.settings.nats)
         let database = try await PostgresConnection.connect(self.settings.database, logger: .quiet)
         try await database.query("BEGIN")
         try await self.notePublishedRows(try await self.stream(broker), on: database)
-        let consumer = try await broker.consumerInfo(stream: self.settings.stream, consumer: self.settings.consumer)
-        try await self.noteMessages(broker, filter: consumer?.filterSubject ?? "", on: database)
-        let report = try await self.compare(acknowledged: consumer?.acknowledgedSequence ?? 0, on: database)
+        let last = try await self.stream(broker).lastSequence
+        let consumers = try await ProjectorConsumers(
+            self.settings.consumer,
+            stream: self.settings.stream,
+            on: broker
+        )
+        try await self.noteMessages(broker, projecting: consumers.filters, on: database)
+        let report = try await self.compare(consumers, acknowledged: consumers.acknowledged(upTo: last), on: database)
         await database.rollBack()
         await database.close()
         await broker.close()
@@ -55,22 +59,14 @@ struct Verification: Sendable {
         try await database.query(Self.notePublished, [.double(since)], deadline: .after(Self.timeout))
     }
 
-    private func noteMessages(_ broker: NATSConnection, filter: String, on database: PostgresConnection) async throws {
-        let last = try await self.stream(broker).lastSequence
-        guard last > 0 else { return }
-        let consumer = ConsumerConfiguration(
-            name: "relayctl-verify-\(String.randomHex(digits: 8))",
-            isDurable: false,
-            isAcknowledged: false
-        )
-        try await broker.addConsumer(consumer, stream: self.settings.stream)
-        let puller = try await broker.makePuller(stream: self.settings.stream, consumer: consumer.name)
-        while true {
-            try Task.checkCancellation()
-            let messages = try await puller.pull(limit: Self.batchSize, wait: .seconds(5))
-            guard !messages.isEmpty else { break }
-            let end = messages.streamSequence(messages.count - 1)
-            let keys = MessageKeys(messages, upTo: last, projecting: filter)
+    private func noteMessages(
+        _ broker: NATSConnection,
+        projecting filters: [String],
+        on database: PostgresConnection
+    ) async throws {
+        var reader = try await StreamReader(self.settings.stream, on: broker)
+        while let messages = try await reader.next() {
+            let keys = MessageKeys(messages, upTo: reader.end, projecting: filters)
             try await database.run([
                 Step(
                     Self.noteMessages,
@@ -81,11 +77,14 @@ struct Verification: Sendable {
                     [.array(keys.eventSequences), .array(keys.executionIDs), .array(keys.eventIDs)]
                 ),
             ])
-            if end >= last { break }
         }
     }
 
-    private func compare(acknowledged: UInt64, on database: PostgresConnection) async throws -> VerifyReport {
+    private func compare(
+        _ consumers: ProjectorConsumers,
+        acknowledged: UInt64,
+        on database: PostgresConnection
+    ) async throws -> VerifyReport {
         let floor = PostgresParameter.integer(Int64(clamping: acknowledged))
         for table in ["relayctl_row", "relayctl_message", "relayctl_event"] {
             try await database.query(Statement("ANALYZE \(table)"), deadline: .after(Self.timeout))
@@ -103,7 +102,8 @@ struct Verification: Sendable {
                     "every acknowledged message is an event or a dead letter",
                     Self.unaccounted,
                     [floor, .text(self.settings.stream)],
-                    database
+                    database,
+                    unchecked: consumers.gap
                 ),
             ]
         )
@@ -113,8 +113,10 @@ struct Verification: Sendable {
         _ claim: String,
         _ faults: Statement,
         _ parameters: [PostgresParameter],
-        _ database: PostgresConnection
+        _ database: PostgresConnection,
+        unchecked: String? = nil
     ) async throws -> VerifyReport.Check {
+        if let unchecked { return VerifyReport.Check(claim: claim, unchecked: unchecked) }
         let result = try await database.query(faults, parameters, deadline: .after(Self.timeout))
         return VerifyReport.Check(
             claim: claim,

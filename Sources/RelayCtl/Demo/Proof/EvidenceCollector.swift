@@ -29,19 +29,9 @@ struct EvidenceCollector: Sendable {
     private func readStream(into evidence: inout Evidence) async throws {
         let connection = try await NATSConnection.connect(self.servers.nats)
         let names = self.servers.names
-        guard let info = try await connection.streamInfo(names.stream) else { return }
-        let consumer = ConsumerConfiguration(
-            name: "relayctl-proof-\(String.randomHex(digits: 8))",
-            isDurable: false,
-            isAcknowledged: false
-        )
-        try await connection.addConsumer(consumer, stream: names.stream)
-        let puller = try await connection.makePuller(stream: names.stream, consumer: consumer.name)
-        var remaining = Int(clamping: info.messages)
-        while remaining > 0 {
-            try Task.checkCancellation()
-            let messages = try await puller.pull(limit: min(remaining, 1000), wait: .seconds(2))
-            if messages.isEmpty { break }
+        guard try await connection.streamInfo(names.stream) != nil else { return }
+        var reader = try await StreamReader(names.stream, on: connection)
+        while let messages = try await reader.next() {
             for index in 0..<messages.count {
                 if let key = messages.withBody(index, { EventKey(envelope: $0) }) {
                     evidence.stream.append(key)
@@ -49,7 +39,6 @@ struct EvidenceCollector: Sendable {
                     evidence.unreadableMessages += 1
                 }
             }
-            remaining -= messages.count
         }
         await connection.close()
     }

@@ -14,9 +14,24 @@ struct DemoLeftovers: Sendable {
 
     /// Removes the demo's rows and its stream; on servers of its own, which are about to go, it does nothing.
     ///
-    /// - Returns: A sentence for each thing that could not be removed.
+    /// Rows that others wrote meanwhile are first put back to PENDING: the demo's publisher sent them to the demo's
+    /// stream, and nowhere else.
+    ///
+    /// - Returns: A sentence for each thing that could not be removed, and about rows that were put back.
     func remove() async -> [String] {
         var faults: [String] = []
+        do {
+            if !self.servers.isDatabaseOwn, case let count = try await self.putBackForeignRows(), count > 0 {
+                faults.append("Rows that others wrote meanwhile, PENDING again for their publisher: \(count.grouped).")
+            }
+        } catch {
+            return [
+                """
+                Rows that others wrote meanwhile may be PUBLISHED in noetl.outbox and nowhere but in the stream \
+                \(self.servers.names.stream); neither it nor the demo's rows were removed: \(FailureSentence(error))
+                """
+            ]
+        }
         do {
             if !self.servers.isDatabaseOwn { try await self.removeRows() }
         } catch {
@@ -28,6 +43,10 @@ struct DemoLeftovers: Sendable {
             faults.append("The stream \(self.servers.names.stream) is left behind: \(error)")
         }
         return faults
+    }
+
+    private func putBackForeignRows() async throws -> Int {
+        try await ForeignRows(self.servers).putBack(but: self.executions)
     }
 
     private func removeRows() async throws {
