@@ -44,9 +44,9 @@ package actor JetStreamPublisher {
     /// 1. Messages are written and sent one after the other, without waiting for PubAcks.
     /// 2. One that is refused before it is sent (too large, impossible subject) does not hold up those behind it.
     /// 3. When the connection is lost, those sent are unknown and the others unsent.
-    /// 4. When no PubAck comes for `timeout` while some are missing, or the server takes nothing for so long, or the `end`
-    ///    has come, the messages that miss theirs are unknown and the connection is closed, so that nothing of this batch
-    ///    can be stored after a later one.
+    /// 4. When no PubAck comes for `timeout` while some are missing, or twice as long after the last message was sent some
+    ///    still are, or the server takes nothing for so long, or the `end` has come, the messages that miss theirs are
+    ///    unknown and the connection is closed, so that nothing of this batch can be stored after a later one.
     ///
     /// - Parameters:
     ///   - count: How many messages there are.
@@ -144,14 +144,17 @@ package actor JetStreamPublisher {
         _ limits: Limits,
         _ onDelay: () -> Void
     ) {
+        // Those that nobody takes may have been answered before the last message was sent.
+        batch.settleUnanswerable()
         guard batch.open > 0 else { return }
         let sent = ContinuousClock.now
+        let end = Deadline.earliest(.at(sent + limits.timeout * 2), limits.end)
         do {
             do {
-                try self.takeAnswers(&batch, first, limits, until: .earliest(.at(sent + limits.delay), limits.end))
+                try self.takeAnswers(&batch, first, limits, until: .earliest(.at(sent + limits.delay), end))
             } catch let error as NATSError where error.code == .timeout && limits.delay < limits.timeout {
                 onDelay()
-                try self.takeAnswers(&batch, first, limits, until: limits.end)
+                try self.takeAnswers(&batch, first, limits, until: end)
             }
         } catch let error as NATSError where error.code == .timeout {
             batch.settleRest(.unknown(NATSError(.timeout, "no PubAck within \(limits.timeout)")))

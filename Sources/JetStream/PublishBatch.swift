@@ -36,6 +36,11 @@ struct PublishBatch {
         case .nobody: self.nobodyCount += 1
         case .other: break
         }
+        self.settleUnanswerable()
+    }
+
+    /// Settles the messages that nobody takes, once no others are open.
+    mutating func settleUnanswerable() {
         guard self.open > 0, self.open == self.nobodyCount else { return }
         self.settleRest(.refused(NATSError(.noResponders, "no stream takes this subject")))
     }

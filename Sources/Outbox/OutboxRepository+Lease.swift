@@ -14,7 +14,7 @@ extension OutboxRepository {
     /// - Throws: `PostgresError`.
     package func claim(limit: Int64, lease: Duration, isOrdered: Bool) async throws -> LeasedRows {
         let statement = isOrdered ? Self.orderedClaim : Self.claim
-        let steps = [Self.planning, Step(statement, [.double(lease.seconds), .integer(limit)])]
+        let steps = [Step(Self.claimingSettings), Step(statement, [.double(lease.seconds), .integer(limit)])]
         guard let rows = try await self.connection.run(steps).last else {
             throw PostgresError(.unexpectedResult, "the claim returned nothing")
         }
@@ -92,14 +92,21 @@ extension OutboxRepository {
         return try await self.connection.query(Self.reclaimExpired, parameters).affectedRows
     }
 
-    /// Puts all rows whose lease ran out back to PENDING, a thousand at a time, and returns how many.
+    /// Puts all rows whose lease ran out back to PENDING, a thousand at a time.
+    ///
+    /// - Parameters:
+    ///   - lease: How long a lease lasts.
+    ///   - onStep: Called after each thousand.
+    /// - Returns: How many there were.
+    /// - Throws: `PostgresError`.
     @discardableResult
-    package func reclaimAllExpired(lease: Duration) async throws -> Int {
+    package func reclaimAllExpired(lease: Duration, onStep: () -> Void = {}) async throws -> Int {
         let limit = 1000
         var sum = 0
         while true {
             let count = try await self.reclaimExpired(lease: lease, limit: Int64(limit))
             sum += count
+            if count > 0 { onStep() }
             // Fewer are the last, but for those that somebody else has locked and puts back.
             if count < limit { return sum }
         }
@@ -112,6 +119,11 @@ extension OutboxRepository {
     /// The process that asks holds them about three times: in libpq's result, in the answer's JSON, and in the buffer
     /// that it is sent from.
     private static let claimedBytes = 16 << 20
+
+    // Once a window's rows do not fit into work_mem, the server reads all of them at once, however few are asked for.
+    private static let claimingSettings: Statement = """
+        SELECT \(Self.planningSettings(isLocal: true)), set_config('work_mem', '\(4 * Self.claimedBytes >> 10)kB', true)
+        """
 
     // Two scans, because one over `due OR expired` would use neither partial index. The lowest of both are taken up to
     // the limit, and up to `claimedBytes`: a claim of 1,000 rows of 1 MB would end the process that asks, once the rows
@@ -295,7 +307,7 @@ extension OutboxRepository {
             SELECT outbox_id
             FROM noetl.outbox
             WHERE \(Condition.expired)
-            ORDER BY outbox_id
+            ORDER BY locked_at
             LIMIT $2
             FOR UPDATE SKIP LOCKED
         )

@@ -104,7 +104,7 @@ package struct OutboxRepository: Sendable {
     }
 
     /// What ``planning`` sets, as the columns of a SELECT: for the transaction, or for the session.
-    private static func planningSettings(isLocal: Bool) -> String {
+    static func planningSettings(isLocal: Bool) -> String {
         """
         set_config('jit', 'off', \(isLocal)),
             set_config('enable_seqscan', 'off', \(isLocal)),

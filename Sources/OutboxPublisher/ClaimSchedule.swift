@@ -3,7 +3,7 @@ import Waiting
 /// Until when the steps of a batch may take, so that its marks are written before the server ends the claim.
 struct ClaimSchedule: Sendable {
     /// A batch that took longer would be taken for a worker that hangs.
-    private static let longestClaim = Duration.seconds(60)
+    private static let longestClaim = Duration.seconds(30)
 
     /// Until when messages are sent: half of the lease.
     ///

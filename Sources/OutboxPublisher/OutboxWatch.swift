@@ -50,11 +50,13 @@ struct OutboxWatch: Service {
 
     private func look(_ repository: OutboxRepository) async throws {
         let (isDue, isExpired) = try await repository.hasWork(lease: self.settings.lease)
-        var reclaimed = 0
         if isExpired {
-            reclaimed = try await repository.reclaimAllExpired(lease: self.settings.lease)
+            let reclaimed = try await repository.reclaimAllExpired(lease: self.settings.lease) {
+                self.heartbeat.beat()
+                self.wake.signal()
+            }
             self.logger.notice("Took back rows whose lease ran out", metadata: [LogKey.count: "\(reclaimed)"])
         }
-        if isDue || reclaimed > 0 { self.wake.signal() }
+        if isDue { self.wake.signal() }
     }
 }

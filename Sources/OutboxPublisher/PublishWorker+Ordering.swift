@@ -49,7 +49,9 @@ extension PublishWorker {
             delay: self.wake.patience,
             // The broker is slow: time for a colleague, who hears of commits meanwhile.
             onDelay: { self.wake.callColleague() },
-            while: { !schedule.sendingEnd.hasPassed && !Task.isShuttingDownGracefully },
+            while: {
+                !schedule.sendingEnd.hasPassed && !(session.source.handsBack && Task.isShuttingDownGracefully)
+            },
             write
         )
     }

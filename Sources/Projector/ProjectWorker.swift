@@ -32,7 +32,7 @@ struct ProjectWorker<Sink: EventSink>: Sendable {
     func run() async throws {
         var backoff = RetryBackoff(maximum: Self.maximumPause)
         var movement = MovementWatch()
-        while !Task.isShuttingDownGracefully {
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
             var hasBegun = false
             do {
                 try await self.runSession(&movement, onBegin: { hasBegun = true }, onProgress: { backoff.reset() })
@@ -66,7 +66,7 @@ struct ProjectWorker<Sink: EventSink>: Sendable {
         let delivery = DeliveryInWork()
         let signals = delivery.signal(every: consumer.acknowledgementWait / Self.signalsPerWait, by: puller)
         defer { signals.cancel() }
-        while !Task.isShuttingDownGracefully {
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
             if !movement.isStuck { self.heartbeat.beat() }
             let wait = min(self.settings.fetchTimeout, Self.longestPull)
             let messages = try await puller.pull(limit: self.settings.pullLimit, wait: wait)
@@ -112,7 +112,8 @@ struct ProjectWorker<Sink: EventSink>: Sendable {
                 self.eventLog.reportUp(by: self.heartbeat.name)
                 break
             } catch is CancellationError {
-                // The time for stopping is nearly up. What was not stored is handed back, and what was is a duplicate then.
+                // The process stops, and the time for it is nearly up. What was not stored is handed back; what was is a
+                // duplicate then.
                 break
             } catch {
                 self.eventLog.reportDown(error, by: self.heartbeat.name)

@@ -22,10 +22,12 @@ struct Shard: Hashable, Sendable {
         return (self.remainder(of: token) ?? self.hash(of: subject)) == self.index
     }
 
-    /// The name of its consumer: each shard has one of its own, and so has each number of shards, because a message
+    /// The name of its consumer.
+    ///
+    /// Each shard has one of its own, and so has each number of shards, and each way to tell them apart, because a message
     /// that one of four has left to the others may be another's of two.
     func consumer(_ name: String) -> String {
-        self.count > 1 ? "\(name)-\(self.index)-of-\(self.count)" : name
+        self.count > 1 ? "\(name)-\(self.index)-of-\(self.count)\(self.isToldApart ? "-by-subject" : "")" : name
     }
 
     /// The same shard, told apart by the broker where it can be: where a subject with a last token `*` is asked for, and

@@ -38,7 +38,8 @@ struct PolledConnectionTests {
     @Test(arguments: [false, true])
     func `a server that takes nothing ends the connection in time`(isEncrypted: Bool) async throws {
         try await Self.withServer(isEncrypted: isEncrypted) { server, authority in
-            let publisher = try await Self.publisher(server, trusting: authority)
+            // Over TLS only the system notices it, after two intervals.
+            let publisher = try await Self.publisher(server, trusting: authority, pingInterval: .seconds(2))
             let pid = try #require(server.pid)
             try await pauseProcess(pid)
             let words = await Self.publishMuch(publisher, timeout: .milliseconds(100)).map(\.word)
@@ -112,14 +113,14 @@ struct PolledConnectionTests {
 
     private static func publisher(
         _ server: LocalNATS,
-        trusting authority: String? = nil
+        trusting authority: String? = nil,
+        pingInterval: Duration = .seconds(3600)
     ) async throws -> JetStreamPublisher {
-        // Over TLS only the system notices a server that takes nothing, after two intervals.
         var configuration = NATSConfiguration(
             url: server.url,
             name: "tests",
             connectTimeout: .seconds(60),
-            pingInterval: authority == nil ? .seconds(3600) : .seconds(2)
+            pingInterval: pingInterval
         )
         configuration.certificateAuthorityFile = authority
         let connection = try await NATSConnection.connect(configuration)

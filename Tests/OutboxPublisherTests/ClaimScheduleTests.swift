@@ -4,11 +4,11 @@ import Waiting
 @testable import OutboxPublisher
 
 struct ClaimScheduleTests {
-    @Test(arguments: [(lease: 8, sending: 4, answers: 6), (60, 30, 45), (86_400, 30, 45)])
-    func `a batch leaves a quarter of its claim for the marks, and is no longer than a claim of a minute`(
-        lease: Int,
-        sending: Int,
-        answers: Int
+    @Test(arguments: [(lease: 8, sending: 4, answers: 6), (60, 15, 22.5), (86_400, 15, 22.5)])
+    func `a batch leaves a quarter of its claim for the marks, and is no longer than a claim of half a minute`(
+        lease: Double,
+        sending: Double,
+        answers: Double
     ) {
         let start = ContinuousClock.now
         let schedule = ClaimSchedule(start: start, lease: .seconds(lease))

@@ -19,7 +19,7 @@ struct StreamSetupTests {
         (#""max_msgs_per_subject": 5"#, "remove max_msgs_per_subject"),
         (#""max_msgs_per_subject": 5, "discard": "new", "discard_new_per_subject": true"#, "remove max_msgs"),
         (#""no_ack": true"#, "remove no_ack"),
-        (#""duplicate_window": 110000000000"#, "set the stream's duplicate window above that"),
+        (#""duplicate_window": 87500000000"#, "set the stream's duplicate window above that"),
     ]
 
     @Test(arguments: Self.faults)
@@ -36,7 +36,7 @@ struct StreamSetupTests {
     }
 
     static let fine = [
-        #""max_age": 3600000000000"#, #""max_msgs": 1000, "discard": "new""#, #""duplicate_window": 110001000000"#,
+        #""max_age": 3600000000000"#, #""max_msgs": 1000, "discard": "new""#, #""duplicate_window": 87501000000"#,
     ]
 
     @Test(arguments: Self.fine)
@@ -96,11 +96,11 @@ struct StreamSetupTests {
     @Test func `a lease too long for the window is refused before the stream is made`() async throws {
         let connection = try await ScratchStream.connect()
         let error = await #expect(throws: SettingError.self) {
-            try await Self.setup(lease: .seconds(70)).prepare(on: connection)
+            try await Self.setup(lease: .seconds(93)).prepare(on: connection)
         }
-        #expect("\(try #require(error))".contains("NOETL_OUTBOX_LEASE_SECONDS 70"))
+        #expect("\(try #require(error))".contains("NOETL_OUTBOX_LEASE_SECONDS 93"))
         #expect(try await connection.streamInfo(ScratchStream.name) == nil)
-        #expect(try await !Self.setup(lease: .seconds(69)).prepare(on: connection).isEmpty)
+        #expect(try await !Self.setup(lease: .seconds(92)).prepare(on: connection).isEmpty)
     }
 
     @Test func `a mirror and a sealed stream are refused`() async throws {
@@ -122,7 +122,7 @@ struct StreamSetupTests {
         #expect("\(try #require(error))".contains("it is sealed or the mirror of another stream"))
     }
 
-    /// A set-up with a longest repeat of 110 seconds, by default.
+    /// A set-up with a longest repeat of 87.5 seconds, by default.
     private static func setup(lease: Duration = .seconds(60), replicas: Int = 1) -> StreamSetup {
         let rules = StreamRules(
             configuration: StreamConfiguration(

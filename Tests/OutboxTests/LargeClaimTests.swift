@@ -56,6 +56,19 @@ struct LargeClaimTests {
         }
     }
 
+    @Test func `no more is printed than fits, into no file either`() async throws {
+        let (connection, outbox) = try await ClaimTests.connect()
+        try await Self.insert(Array(repeating: 6 << 20, count: 30), on: connection)
+        let temporary: Statement = "SELECT temp_bytes FROM pg_stat_database WHERE datname = current_database()"
+        func written() async throws -> Int64 {
+            try await connection.query("SELECT pg_stat_force_next_flush()")
+            return try await connection.query(temporary).requiredInteger(row: 0, column: 0)
+        }
+        let before = try await written()
+        #expect(try await outbox.claim(limit: 100, lease: .seconds(60), isOrdered: false).ids == [1, 2])
+        #expect(try await written() == before)
+    }
+
     /// Inserts a row for each number of letters, which take little room in the table.
     private static func insert(_ lengths: [Int64], on connection: PostgresConnection) async throws {
         try await connection.query(

@@ -71,6 +71,8 @@ struct ShardTests {
     func `each shard of each number of shards has a consumer of its own`() {
         #expect(Shard.whole.consumer("noetl-projector") == "noetl-projector")
         #expect(Shard(index: 1, count: 2).consumer("noetl-projector") == "noetl-projector-1-of-2")
+        let apart = Shard(index: 1, count: 2).toldApart(by: "a.*", publishedShards: 2)
+        #expect(apart.consumer("noetl-projector") == "noetl-projector-1-of-2-by-subject")
     }
 
     @Test(arguments: [("noetl-projector-3", 3), ("0", 0), ("shard007", 7), ("a-1-2", 2)])

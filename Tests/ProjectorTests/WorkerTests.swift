@@ -146,7 +146,7 @@ struct WorkerTests {
                 "NOETL_PROJECTOR_NATS_SUBJECT": "\(ScratchStream.prefix).*.*.*.*",
             ]
             if isBrokerSide { environment["NOETL_EVENT_NATS_SHARD_COUNT"] = "3" }
-            let consumer = "noetl-projector-\(index)-of-3"
+            let consumer = "noetl-projector-\(index)-of-3\(isBrokerSide ? "-by-subject" : "")"
             try await withWorker(environment) { worker in
                 try await eventually { try await Self.isDone(connection, consumer) }
                 projected.withLock { $0 += worker.metric("noetl_projector_projected_total") }

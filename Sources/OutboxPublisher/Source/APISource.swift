@@ -13,6 +13,7 @@ struct APISource: RowSource {
     let settings: PublisherSettings
 
     var lookout: OutboxLookout? { nil }
+    var handsBack: Bool { false }
 
     func claim(turn: Int) async throws -> ClaimedBatch {
         let limit = min(Self.maximumRows, self.settings.batchSize)

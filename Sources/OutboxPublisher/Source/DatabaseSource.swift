@@ -4,6 +4,7 @@ import Postgres
 /// Rows held by the locks of an open transaction, on a connection of our own.
 struct DatabaseSource: RowSource {
     let lookout: OutboxLookout?
+    var handsBack: Bool { true }
 
     private let connection: PostgresConnection
     private let repository: OutboxRepository

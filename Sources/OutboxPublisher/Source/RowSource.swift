@@ -20,6 +20,9 @@ protocol RowSource: Sendable {
     /// Writes what became of a batch, and lets go of it.
     func settle(_ batch: Batch, _ settlement: Settlement) async throws
 
+    /// Whether rows that were not sent are free again once the others are settled, and not only when their lease is over.
+    var handsBack: Bool { get }
+
     /// Lets go of a claim that came to nothing.
     func release() async
 }

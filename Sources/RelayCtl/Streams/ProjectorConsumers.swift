@@ -2,7 +2,7 @@ import JetStream
 
 /// The projector's consumers on a stream: that of its name, and of a projector in shards those of the shards.
 ///
-/// Shards have consumers called `<name>-<index>-of-<count>`.
+/// Shards have consumers called `<name>-<index>-of-<count>`, with `-by-subject` where the broker tells them apart.
 struct ProjectorConsumers: Sendable {
     /// A consumer that is there.
     struct Consumer: Sendable {
@@ -35,8 +35,8 @@ struct ProjectorConsumers: Sendable {
     init(_ name: String, stream: String, on connection: NATSConnection) async throws {
         let names = try await connection.consumerNames(stream: stream)
         var wanted = names.contains(name) ? [name] : []
-        for count in Set(names.compactMap { Self.shardCount(of: $0, named: name) }).sorted() {
-            wanted += (0..<count).map { "\(name)-\($0)-of-\(count)" }
+        for kind in Set(names.compactMap { Self.shards(of: $0, named: name) }).sorted(by: { $0.count < $1.count }) {
+            wanted += (0..<kind.count).map { "\(name)-\($0)-of-\(kind.count)\(kind.suffix)" }
         }
         var found: [Consumer] = []
         var missing: [String] = []
@@ -72,11 +72,16 @@ struct ProjectorConsumers: Sendable {
         return self.found.map { max($0.info.acknowledgedSequence, $0.lag == 0 ? last : 0) }.min() ?? 0
     }
 
-    /// The number of shards in the name of a shard's consumer; `nil` for another consumer.
-    private static func shardCount(of consumer: String, named name: String) -> Int? {
-        guard let match = consumer.wholeMatch(of: /(.+)-([0-9]+)-of-([0-9]+)/), match.1 == name,
+    private struct Shards: Hashable {
+        let count: Int
+        let suffix: Substring
+    }
+
+    /// What the name of a shard's consumer says of all shards; `nil` for another consumer.
+    private static func shards(of consumer: String, named name: String) -> Shards? {
+        guard let match = consumer.wholeMatch(of: /(.+)-([0-9]+)-of-([0-9]+)(|-by-subject)/), match.1 == name,
             let index = Int(match.2), let count = Int(match.3), self.shardCounts.contains(count), index < count
         else { return nil }
-        return count
+        return Shards(count: count, suffix: match.4)
     }
 }

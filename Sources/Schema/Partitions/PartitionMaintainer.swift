@@ -195,29 +195,8 @@ extension PartitionMaintainer {
                 plan.remarks.append("\(partition.name) is kept: its executions are old, and it has younger events")
                 continue
             }
-            plan.changes.append(Self.dropping(partition, olderThan: seconds))
+            plan.changes.append(.init(name: "drop \(partition.name)", sql: "DROP TABLE \(partition.name)"))
         }
-    }
-
-    /// Looks once more when nobody can write any longer: an event may have been stored since the plan was made.
-    private static func dropping(_ partition: EventPartition, olderThan seconds: Double) -> MigrationPlan.Change {
-        .init(
-            name: "drop \(partition.name)",
-            sql: """
-                LOCK TABLE \(partition.name) IN SHARE MODE;
-                DO $$
-                BEGIN
-                    IF EXISTS (
-                        SELECT FROM \(partition.name)
-                        WHERE created_at >= now() AT TIME ZONE 'UTC' - make_interval(secs => \(seconds))
-                    ) THEN
-                        RAISE EXCEPTION 'it has younger events';
-                    END IF;
-                END
-                $$;
-                DROP TABLE \(partition.name)
-                """
-        )
     }
 
     private static func making(_ quarter: Quarter) -> MigrationPlan.Change {
