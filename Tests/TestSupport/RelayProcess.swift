@@ -47,6 +47,15 @@ package struct RelayProcess: Sendable {
         throw Failure(description: "it did not come to listen: \(self.log.joined(separator: "\n"))")
     }
 
+    /// Returns once it listens or has ended; a signal that comes before its services run ends it as it does any process.
+    private func waitUntilItListens() async throws {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while case let (lines, isOver) = self.lines.state, !isOver, ContinuousClock.now < deadline {
+            if lines.contains(where: { $0.contains(".address") }) { return }
+            try await Task.sleep(for: .milliseconds(2))
+        }
+    }
+
     /// The most memory it has had so far, in bytes.
     ///
     /// - Throws: ``Failure`` where the system does not say.
@@ -110,7 +119,10 @@ package struct RelayProcess: Sendable {
             }()
             do {
                 try await body(process)
-                if let stop { process.send(stop) }
+                if let stop {
+                    if stop != .kill { try await process.waitUntilItListens() }
+                    process.send(stop)
+                }
             } catch {
                 process.send(.kill)
                 throw error
