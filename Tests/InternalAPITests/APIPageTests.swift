@@ -281,6 +281,8 @@ private enum Situations {
         }
         let more = [
             "NOETL_INTERNAL_API_MAX_BODY_BYTES": "100000", "NOETL_INTERNAL_API_MAX_CONNECTIONS": "6",
+            // The peers keep what they have for as long as a busy machine takes to look.
+            "NOETL_INTERNAL_API_REQUEST_TIMEOUT_SECONDS": "3600",
         ]
         try await API.with(settings: more) { api in
             try await Self.withPeers(5, port: api.port) {
