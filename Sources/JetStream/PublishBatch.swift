@@ -1,4 +1,5 @@
-/// The messages of one call to ``JetStreamPublisher/publish(_:timeout:until:delay:onDelay:while:_:)`` and what became of each so far.
+/// The messages of one call to ``JetStreamPublisher/publish(_:timeout:until:delay:onDelay:while:_:)``, and what became of
+/// each so far.
 ///
 /// Each message is settled once; what comes later is ignored.
 struct PublishBatch {

@@ -49,7 +49,8 @@ struct PublisherMetrics: Sendable {
         self.overtaken.increment(by: settlement.overtaken)
         self.batchSize.record(batch.rows.count)
         self.batchDuration.record(duration: duration)
-        // One value for the batch, its first row's, which is the oldest of its lane: a value per row would cost as much as publishing it.
+        // One value for the batch, its first row's, which is the oldest of its lane: a value per row would cost as much as
+        // publishing it.
         if !batch.rows.isEmpty, let waited = batch.waited(0) { self.lag.record(duration: .seconds(waited) + duration) }
     }
 

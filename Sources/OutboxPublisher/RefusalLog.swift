@@ -3,7 +3,8 @@ import Outbox
 import ServiceRuntime
 import Synchronization
 
-/// Says that rows are refused or overtaken: the first time at once, then at most once a minute with what came together meanwhile.
+/// Says that rows are refused or overtaken: the first time at once, then at most once a minute with what came together
+/// meanwhile.
 ///
 /// Rows that are refused come back, each at a time of its own, and a line for each of them would bury the log.
 final class RefusalLog: Sendable {

@@ -152,7 +152,7 @@ struct ClientTests {
             // Nor does one who gives up wait for it.
             let client = server.client()
             let call = Task { try await client.claim(limit: 1) }
-            while server.requests.count == 1 { try await Task.sleep(for: .milliseconds(1)) }
+            try await eventually { server.requests.count > 1 }
             call.cancel()
             await #expect(throws: CancellationError.self) { _ = try await call.value }
         }

@@ -47,15 +47,6 @@ package struct RelayProcess: Sendable {
         throw Failure(description: "it did not come to listen: \(self.log.joined(separator: "\n"))")
     }
 
-    /// Returns once it listens or has ended; a signal that comes before its services run ends it as it does any process.
-    private func waitUntilItListens() async throws {
-        let deadline = ContinuousClock.now + .seconds(60)
-        while case let (lines, isOver) = self.lines.state, !isOver, ContinuousClock.now < deadline {
-            if lines.contains(where: { $0.contains(".address") }) { return }
-            try await Task.sleep(for: .milliseconds(2))
-        }
-    }
-
     /// The most memory it has had so far, in bytes.
     ///
     /// - Throws: ``Failure`` where the system does not say.
@@ -120,7 +111,8 @@ package struct RelayProcess: Sendable {
             do {
                 try await body(process)
                 if let stop {
-                    if stop != .kill { try await process.waitUntilItListens() }
+                    // A signal that comes before its services run ends it as it does any process.
+                    if stop != .kill { _ = try? await process.port(of: ".address") }
                     process.send(stop)
                 }
             } catch {
