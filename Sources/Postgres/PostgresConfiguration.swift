@@ -12,7 +12,7 @@ package struct PostgresConfiguration: Sendable {
     package var keywords: [String: String]
     /// What `pg_stat_activity` calls us, unless the connection string names an application.
     package var applicationName: String
-    /// How long connecting may take.
+    /// How long connecting may take, all together; of several hosts each has an equal share to take the connection in.
     package var connectTimeout: Duration
 
     /// Creates a configuration.
@@ -87,11 +87,6 @@ extension PostgresConfiguration {
     package func connectionStringValue(_ keyword: String) -> String? {
         guard let options = PQconninfoParse(self.connectionString, nil) else { return nil }
         defer { PQconninfoFree(options) }
-        var option = options
-        while let name = option.pointee.keyword {
-            if String(cString: name) == keyword { return option.pointee.val.map { String(cString: $0) } }
-            option += 1
-        }
-        return nil
+        return options.value(of: keyword)
     }
 }

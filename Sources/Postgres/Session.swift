@@ -251,7 +251,7 @@ extension Session {
 // MARK: - Waiting
 
 extension Session {
-    private enum Wakeup {
+    enum Wakeup {
         case ready, timedOut, interrupted
     }
 
@@ -290,7 +290,7 @@ extension Session {
         Self.wait(for: events, on: self.socket, interrupt: self.interrupt, until: deadline)
     }
 
-    private static func wait(
+    static func wait(
         for events: Int16,
         on socket: Int32,
         interrupt: Interrupt,
@@ -308,33 +308,6 @@ extension Session {
         return .interrupted
     }
 
-    private static func finishConnecting(
-        _ handle: OpaquePointer,
-        interrupt: Interrupt,
-        operation: Operation
-    ) throws {
-        func failed() -> PostgresError {
-            PostgresError(.connectionFailed, String(cString: PQerrorMessage(handle)).oneLine)
-        }
-        guard PQstatus(handle) != CONNECTION_BAD else { throw failed() }
-        var events = Int16(POLLOUT)
-        while true {
-            switch Self.wait(for: events, on: PQsocket(handle), interrupt: interrupt, until: operation.deadline) {
-            case .ready: break
-            case .timedOut: throw PostgresError(.connectionFailed, "the server did not answer in time")
-            case .interrupted:
-                guard !interrupt.isCancelled(operation: operation.number) else { throw CancellationError() }
-                continue
-            }
-            switch PQconnectPoll(handle) {
-            case PGRES_POLLING_OK: return
-            case PGRES_POLLING_READING: events = Int16(POLLIN)
-            case PGRES_POLLING_WRITING: events = Int16(POLLOUT)
-            default: throw failed()
-            }
-        }
-    }
-
     private func connectionLost() -> PostgresError {
         PostgresError(.connectionLost, String(cString: PQerrorMessage(self.handle)).oneLine)
     }
@@ -342,7 +315,7 @@ extension Session {
 
 extension String {
     /// The text on one line, as log lines want it.
-    fileprivate var oneLine: String {
+    var oneLine: String {
         self.split { $0.isNewline || $0 == "\t" }.joined(separator: " ")
     }
 }

@@ -85,6 +85,21 @@ struct ConnectTests {
         }
     }
 
+    @Test
+    func `of several hosts one that is silent is passed over`() async throws {
+        let server = try await SharedLocalServers.postgres()
+        try await withListeningSocket(isFull: true) { port in
+            let hosts = "host=127.0.0.1,127.0.0.1 port=\(port),\(server.port)"
+            let configuration = PostgresConfiguration(
+                connectionString: "\(hosts) user=postgres dbname=postgres",
+                applicationName: "tests",
+                connectTimeout: .seconds(6)
+            )
+            let connection = try await PostgresConnection.connect(configuration, logger: .quiet)
+            #expect(try await connection.integer("SELECT inet_server_port()::bigint") == server.port)
+        }
+    }
+
     private static func error(connecting string: String) async throws -> PostgresError {
         let error = try await #require(throws: PostgresError.self) { try await self.connect(string) }
         #expect(error.code == .connectionFailed)
