@@ -189,6 +189,32 @@ struct PartitionTests {
     }
 
     @Test
+    func `a partition that gets a younger event while it is to be dropped is kept`() async throws {
+        let connection = try await ScratchDatabase.connect()
+        try await Migrator(connection, logger: .quiet).migrate()
+        let past = Quarter(year: 2024, number: 1)
+        try await connection.run(
+            script: """
+                CREATE TABLE noetl.\(past.partitionName) PARTITION OF noetl.event
+                    FOR VALUES FROM (\(past.lowestID)) TO (\(past.next.lowestID))
+                """
+        )
+        let writer = try await ScratchDatabase.connect()
+        try await writer.query("BEGIN")
+        #expect(try await Self.insert(past.lowestID, on: writer) == "noetl.\(past.partitionName)")
+        let process = try await connection.serverProcess()
+        async let plan = PartitionMaintainer(connection, retention: .seconds(86_400)).maintain()
+        let observer = try await ScratchDatabase.connect()
+        try await eventually {
+            let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid = $1"
+            return try await observer.integer(waiting, [.integer(process)]) == 1
+        }
+        try await writer.query("COMMIT")
+        #expect(try await plan.changes.isEmpty)
+        #expect(try await observer.integer("SELECT count(*) FROM noetl.event") == 1)
+    }
+
+    @Test
     func `a missing partition is made by the next run`() async throws {
         let connection = try await ScratchDatabase.connect()
         try await Migrator(connection, logger: .quiet).migrate()

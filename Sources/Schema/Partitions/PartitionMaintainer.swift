@@ -16,6 +16,9 @@ package struct PartitionMaintainer: Sendable {
     ///
     /// A partition that is made or attached has the server read all of the default one first.
     private static let holdTimeout = Duration.seconds(5)
+    /// How long a partition that is to be dropped may be read for that: less than a statement of ours that writes to it
+    /// waits.
+    private static let dropTimeout = Duration.seconds(20)
 
     private let connection: PostgresConnection
     private let retention: Duration?
@@ -119,7 +122,7 @@ package struct PartitionMaintainer: Sendable {
                 if let current { done.changes.append(current) }
             } catch let error as PostgresError where error.code == .server && !error.isUnavailable {
                 guard let current else { throw error }
-                failures[current.name] = error.description
+                failures[current.name] = Self.failure(error)
             }
         }
     }
@@ -127,13 +130,19 @@ package struct PartitionMaintainer: Sendable {
 
 extension PartitionMaintainer {
     private func limitLocks() async throws {
-        try await self.connection.query(
-            Statement("SET LOCAL lock_timeout = \(Self.lockTimeout.components.seconds * 1000)")
-        )
+        try await self.connection.query(Statement(Self.limit("lock_timeout", Self.lockTimeout)))
         guard self.maximumMove != nil else { return }
-        try await self.connection.query(
-            Statement("SET LOCAL statement_timeout = \(Self.holdTimeout.components.seconds * 1000)")
-        )
+        try await self.connection.query(Statement(Self.limit("statement_timeout", Self.holdTimeout)))
+    }
+
+    private static func limit(_ setting: String, _ duration: Duration) -> String {
+        "SET LOCAL \(setting) = \(duration.components.seconds * 1000)"
+    }
+
+    /// What is said of a change that was refused.
+    private static func failure(_ error: PostgresError) -> String {
+        guard error.sqlState == "57014" else { return error.description }
+        return "it took too long; run relayctl partitions at a quiet hour, when it may"
     }
 }
 
@@ -195,8 +204,30 @@ extension PartitionMaintainer {
                 plan.remarks.append("\(partition.name) is kept: its executions are old, and it has younger events")
                 continue
             }
-            plan.changes.append(.init(name: "drop \(partition.name)", sql: "DROP TABLE \(partition.name)"))
+            plan.changes.append(self.dropping(partition, eventsOf: seconds))
         }
+    }
+
+    /// Looks once more for a younger event, which may have come since, while none can come.
+    ///
+    /// The lock keeps those who write to this partition, which nobody does but for an event that comes very late: the
+    /// others go on until the partition is dropped.
+    private func dropping(_ partition: EventPartition, eventsOf seconds: Double) -> MigrationPlan.Change {
+        let limit = self.maximumMove == nil ? "" : Self.limit("statement_timeout", Self.dropTimeout) + ";\n"
+        return .init(
+            name: "drop \(partition.name)",
+            sql: limit + """
+                LOCK TABLE \(partition.name) IN SHARE MODE;
+                DO $$
+                BEGIN
+                    IF EXISTS (\(PartitionRepository.eventsYounger(than: "\(seconds)", in: partition.name))) THEN
+                        RAISE EXCEPTION 'it has a younger event by now';
+                    END IF;
+                END
+                $$;
+                DROP TABLE \(partition.name)
+                """
+        )
     }
 
     private static func making(_ quarter: Quarter) -> MigrationPlan.Change {

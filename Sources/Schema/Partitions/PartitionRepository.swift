@@ -72,16 +72,15 @@ struct PartitionRepository: Sendable {
     /// Whether a partition has an event of the last so many seconds.
     func hasEvent(in partition: String, youngerThan seconds: Double) async throws -> Bool {
         try await self.connection.query(
-            """
-            SELECT EXISTS (
-                SELECT
-                FROM \(partition)
-                WHERE created_at >= now() AT TIME ZONE 'UTC' - make_interval(secs => $1)
-            )
-            """,
+            Statement("SELECT EXISTS (\(Self.eventsYounger(than: "$1", in: partition)))"),
             [.double(seconds)],
             deadline: .after(PartitionMaintainer.timeout)
         ).boolean(row: 0, column: 0)
+    }
+
+    /// SQL for the events of the last so many seconds, an expression, in a partition.
+    static func eventsYounger(than seconds: String, in partition: String) -> String {
+        "SELECT FROM \(partition) WHERE created_at >= now() AT TIME ZONE 'UTC' - make_interval(secs => \(seconds))"
     }
 
     /// The columns that rows are copied by.
