@@ -225,9 +225,9 @@ let package = Package(
         .testTarget(
             name: "OutboxPublisherTests",
             dependencies: [
-                "JetStream", "LocalServers", "Outbox", "OutboxPublisher", "Postgres", "Settings", "TestSupport",
-                "Waiting",
-                inMemoryLogging, logging,
+                "JetStream", "LocalServers", "Outbox", "OutboxPublisher", "Postgres", "ServiceRuntime", "Settings",
+                "TestSupport", "Waiting",
+                inMemoryLogging, lifecycleTesting, logging,
             ],
             swiftSettings: settings
         ),

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 #
-# Runs the unit suites under ThreadSanitizer, then under AddressSanitizer. Suites of the executables are left out: they
-# run the executables as processes, which the sanitizers of the test process do not see.
+# Runs the suites under ThreadSanitizer, then under AddressSanitizer. Suites that run the executables as processes are left
+# out: the sanitizers of the test process do not see these.
 
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-readonly SUITES='^(WaitingTests|SettingsTests|RawJSONTests|PostgresTests|JetStreamTests|SchemaTests|OutboxTests|EventLogTests|ServiceRuntimeTests)\.'
+readonly SUITES='^(WaitingTests|SettingsTests|RawJSONTests|PostgresTests|JetStreamTests|SchemaTests|OutboxTests|EventLogTests|ServiceRuntimeTests|OutboxPublisherTests|ProjectorTests)\.'
 
 run() {
     local sanitizer=$1 folder=$2
