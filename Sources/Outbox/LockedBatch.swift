@@ -6,10 +6,14 @@ import Postgres
 package struct LockedBatch: Sendable {
     /// The rows.
     package let rows: [OutboxRow]
+    /// Whether rows were being committed, or may have been, that are not in this claim and that no notification tells of:
+    /// look again.
+    package let hasUnannounced: Bool
     private let result: QueryResult
 
-    init(_ result: QueryResult) throws {
+    init(_ result: QueryResult, hasUnannounced: Bool) throws {
         self.result = result
+        self.hasUnannounced = hasUnannounced
         // This claim is counted when it is settled; until then the column has those before it.
         self.rows = try (0..<result.rowCount).map { try OutboxRow(result, row: $0, uncountedClaims: 1) }
     }

@@ -23,29 +23,41 @@ extension OutboxRepository {
     ///   - lanes: The most lanes to take.
     ///   - firstLane: The lane to look at first; others follow in turn.
     ///   - timeout: How long the server keeps the transaction open without a word from us.
+    ///   - isAsking: Whether to ask first if rows are being committed that nobody notifies of.
     /// - Returns: The rows. The transaction stays open, also where there are none: end it with ``settle(_:)`` or
     ///   ``PostgresConnection/rollBack()``.
     /// - Throws: `PostgresError`.
-    package func lock(limit: Int64, lanes: Int64, firstLane: Int, timeout: Duration) async throws -> LockedBatch {
+    package func lock(
+        limit: Int64,
+        lanes: Int64,
+        firstLane: Int,
+        timeout: Duration,
+        askingForUnannounced isAsking: Bool = false
+    ) async throws -> LockedBatch {
         let order = (0..<Self.laneCount).map { Int64(($0 + firstLane) % Self.laneCount) }
         let lanes: [PostgresParameter] = [.array(PostgresArray(order)), .integer(Self.lockClass), .integer(lanes)]
         let settings = self.claimSettings(timeout: timeout)
         do {
             // Of one snapshot, so that a row which somebody else changes in the middle is an error and not passed over.
-            let begin = Step("BEGIN ISOLATION LEVEL REPEATABLE READ")
-            return try await self.lock([begin] + settings + [Step(Self.lockRows, lanes + [.integer(limit)])])
+            let begin = Self.begin(asking: isAsking, isRepeatable: true)
+            let read = Step(Self.lockRows, lanes + [.integer(limit)])
+            return try await self.lock(begin + settings + [read], isAsking: isAsking)
         } catch let error as PostgresError where error.isAboutLockedRow {
             await self.connection.rollBack()
             let take = Step(Self.takeLanes, lanes)
-            return try await self.lock([Step("BEGIN")] + settings + [take] + Self.lockAround(limit: limit))
+            let read = [take] + Self.lockAround(limit: limit)
+            return try await self.lock(Self.begin(asking: isAsking) + settings + read, isAsking: isAsking)
         }
     }
 
-    private func lock(_ steps: [Step]) async throws -> LockedBatch {
-        guard let rows = try await self.connection.run(steps).last else {
+    /// Runs the steps of a claim, the first of which are those of ``begin(asking:isRepeatable:)`` and the last of which
+    /// reads the rows.
+    func lock(_ steps: [Step], isAsking: Bool) async throws -> LockedBatch {
+        let results = try await self.connection.run(steps)
+        guard results.count > 1, let rows = results.last else {
             throw PostgresError(.unexpectedResult, "the claim returned nothing")
         }
-        return try LockedBatch(rows)
+        return try LockedBatch(rows, hasUnannounced: isAsking && results[1].boolean(row: 0, column: 0))
     }
 
     /// Writes what became of a locked batch and commits.

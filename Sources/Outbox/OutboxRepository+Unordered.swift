@@ -12,15 +12,21 @@ extension OutboxRepository {
     /// - Parameters:
     ///   - limit: The most rows.
     ///   - timeout: How long the server keeps the transaction open without a word from us.
+    ///   - isAsking: Whether to ask first if rows are being committed that nobody notifies of.
     /// - Returns: The rows. The transaction stays open, also where there are none: end it with ``settle(_:)`` or
     ///   ``PostgresConnection/rollBack()``.
     /// - Throws: `PostgresError`.
-    package func lockUnordered(limit: Int64, timeout: Duration) async throws -> LockedBatch {
-        let results = try await self.connection.run(
-            [Step("BEGIN")] + self.claimSettings(timeout: timeout) + [Step(Self.lockFirst, [.integer(limit)])]
+    package func lockUnordered(
+        limit: Int64,
+        timeout: Duration,
+        askingForUnannounced isAsking: Bool = false
+    ) async throws -> LockedBatch {
+        try await self.lock(
+            Self.begin(asking: isAsking) + self.claimSettings(timeout: timeout) + [
+                Step(Self.lockFirst, [.integer(limit)])
+            ],
+            isAsking: isAsking
         )
-        guard let rows = results.last else { throw PostgresError(.unexpectedResult, "the claim returned nothing") }
-        return try LockedBatch(rows)
     }
 
     private static let lockFirst: Statement = """

@@ -8,6 +8,13 @@ package struct OutboxRepository: Sendable {
     /// The channel that the table's trigger notifies of each commit.
     package static let channel = "noetl_outbox"
 
+    /// What a notification carries where rows may be committed that nobody notifies of.
+    package static let crowdedPayload = "crowded"
+
+    /// The advisory lock that transactions share which commit rows and leave the notification to another: "noetl-un" in
+    /// ASCII, as the trigger has it.
+    private static let unannounced: Int64 = 0x6e6f_6574_6c2d_756e
+
     let connection: PostgresConnection
     /// Whether the session has the settings of claims, which transactions need not make then.
     private let isPrepared: Bool
@@ -88,6 +95,30 @@ package struct OutboxRepository: Sendable {
     /// 11, and 360 instead of 12 beside others' locks. A statement with an array is planned anew each time that the array is
     /// shorter than the ten elements it takes arrays for: 0.10 ms for a mark that takes 0.11.
     static let planning = Step(Statement("SELECT \(Self.planningSettings(isLocal: true))"))
+
+    /// Begins a transaction, perhaps with the question whether rows are being committed that nobody notifies of.
+    ///
+    /// The second result answers it. What the transaction reads it must read from a snapshot that is younger than the question:
+    /// whoever has the lock no longer is in it then. So the question has a transaction of its own where the other one has
+    /// one snapshot for all of its statements. Asked at each claim it made 0.77 / 3.4 ms to the subscriber at 1,000 commits a
+    /// second (p50, p99) 1.1 / 9, so it is for the last one before a wait, where a notification says that there may be some.
+    ///
+    /// - Parameters:
+    ///   - isAsking: Whether to ask.
+    ///   - isRepeatable: Whether the transaction has one snapshot.
+    /// - Returns: The steps; what the transaction reads comes behind them.
+    static func begin(asking isAsking: Bool, isRepeatable: Bool = false) -> [Step] {
+        let question = isAsking ? [Step("BEGIN"), Step(Self.hasUnannounced)] : []
+        guard isRepeatable else { return isAsking ? question : [Step("BEGIN")] }
+        return question + (isAsking ? [Step("COMMIT")] : []) + [Step("BEGIN ISOLATION LEVEL REPEATABLE READ")]
+    }
+
+    private static let hasUnannounced: Statement = """
+        SELECT CASE
+                WHEN pg_try_advisory_lock(\(Self.unannounced)) THEN NOT pg_advisory_unlock(\(Self.unannounced))
+                ELSE true
+            END
+        """
 
     private static let transactionSettings = Statement("SELECT \(Self.claimSettings(isLocal: true))")
 

@@ -71,6 +71,7 @@ struct PublishWorker<Source: RowSource>: Sendable {
         session.publisher.onClose { waiter.interrupt() }
         defer { waiter.interrupt() }
         var turn = self.number
+        var patience = Patience()
         try await withGracefulShutdownHandler {
             while !Task.isShuttingDownGracefully {
                 self.heartbeat.beat()
@@ -82,7 +83,10 @@ struct PublishWorker<Source: RowSource>: Sendable {
                 // A full batch means a backlog: time for a colleague who has nothing to do.
                 if result.rows >= self.settings.batchSize { self.wake.callColleague() }
                 if result.rows == 0, self.settings.drainsOnce { return }
-                if self.isDone(result, session) { try await self.waitForWork(session) }
+                let pause = patience.next(after: result)
+                if self.isDone(result, session) {
+                    try await self.waitForWork(session, until: pause.map(Deadline.after) ?? .never)
+                }
             }
         } onGracefulShutdown: {
             waiter.interrupt()
@@ -122,7 +126,11 @@ struct PublishWorker<Source: RowSource>: Sendable {
         let batch = try await session.source.claim(turn: turn)
         guard !batch.rows.isEmpty else {
             await session.source.release()
-            return TurnResult(rows: 0, hasFinished: true)
+            return TurnResult(
+                rows: 0,
+                hasFinished: true,
+                mayHaveUnannounced: session.source.lookout?.mayHaveUnannounced ?? false
+            )
         }
         let schedule = ClaimSchedule(start: start, lease: self.settings.lease)
         let outcomes = await self.publish(batch, over: session, schedule)
@@ -147,22 +155,28 @@ struct PublishWorker<Source: RowSource>: Sendable {
         let isAllPublished = settlement.published.count == batch.rows.count
         return TurnResult(
             rows: batch.rows.count,
-            hasFinished: isAllPublished && session.source.hasTakenAll(batch)
+            hasFinished: isAllPublished && session.source.hasTakenAll(batch),
+            mayHaveUnannounced: session.source.lookout?.mayHaveUnannounced ?? false
         )
     }
 
     /// Returns when there may be work, or when the process is asked to stop.
     ///
+    /// - Parameters:
+    ///   - session: Whose work.
+    ///   - deadline: When one who listens looks again in any case.
     /// - Throws: `NATSError` when the connection to the broker ends, so that an idle publisher says it too; where it listens,
     ///   `PostgresError` when that to the database ends.
-    private func waitForWork(_ session: PublishSession<Source>) async throws {
+    private func waitForWork(_ session: PublishSession<Source>, until deadline: Deadline) async throws {
         self.heartbeat.rest()
         defer { self.heartbeat.beat() }
         if let lookout = session.source.lookout {
             if session.waiter.becomeLookout() {
                 // What was committed before it listened is looked for first.
                 if try await lookout.begin() { return }
-                try await session.waiter.wait(wake: { lookout.wake() }) { try await lookout.wait() }
+                try await session.waiter.wait(wake: { lookout.wake() }) {
+                    try await lookout.wait(until: deadline)
+                }
             } else {
                 // What it heard of and the new lookout could not claim, in a lane that was its own, is looked for first.
                 if try await lookout.end() { return }

@@ -210,11 +210,15 @@ extension PostgresConnection {
         return try await self.cancellable(operation) { try self.openSession.nextNotification(operation) }
     }
 
-    /// Forgets the notifications that came with the answers read so far.
+    /// Takes the notifications that came with the answers read so far.
     ///
-    /// Each is kept until it is asked for or forgotten, also while nobody waits for one.
-    package func discardNotifications() {
-        self.session?.discardNotifications()
+    /// Each is kept until it is asked for, also while nobody waits for one.
+    ///
+    /// - Returns: Their payloads, in order.
+    package func takeNotifications() -> [String] {
+        var payloads: [String] = []
+        while let notification = self.session?.takeNotification() { payloads.append(notification.payload) }
+        return payloads
     }
 
     /// Makes ``nextNotification(deadline:)`` return without one: the call that waits, or else the next one.

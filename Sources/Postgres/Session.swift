@@ -80,13 +80,7 @@ final class Session {
     /// Waits for a notification on a channel this session listens to; `nil` when the deadline passes first.
     func nextNotification(_ operation: Operation) throws -> PostgresNotification? {
         while true {
-            if let notification = PQnotifies(self.handle) {
-                defer { PQfreemem(notification) }
-                return PostgresNotification(
-                    channel: String(cString: notification.pointee.relname),
-                    payload: String(cString: notification.pointee.extra)
-                )
-            }
+            if let notification = self.takeNotification() { return notification }
             if self.interrupt.takeWake() { return nil }
             switch self.wait(for: Int16(POLLIN), until: operation.deadline) {
             case .ready: guard PQconsumeInput(self.handle) == 1 else { throw self.connectionLost() }
@@ -96,9 +90,14 @@ final class Session {
         }
     }
 
-    /// Forgets the notifications that came with the answers read so far.
-    func discardNotifications() {
-        while let notification = PQnotifies(self.handle) { PQfreemem(notification) }
+    /// Returns the next of the notifications that came with the answers read so far.
+    func takeNotification() -> PostgresNotification? {
+        guard let notification = PQnotifies(self.handle) else { return nil }
+        defer { PQfreemem(notification) }
+        return PostgresNotification(
+            channel: String(cString: notification.pointee.relname),
+            payload: String(cString: notification.pointee.extra)
+        )
     }
 
     /// Reads what came while nobody was looking: a notice, a changed parameter, or the end of the connection.

@@ -85,7 +85,7 @@ extension Migrator {
                 )
             )
         }
-        if try await self.isWakeUpInstalled() != self.wakesPublishers {
+        if try await !self.isWakeUpSettled() {
             plan.changes.append(
                 self.wakesPublishers
                     ? .init(name: "wake-up trigger", sql: WakeUpTrigger.install)
@@ -102,8 +102,10 @@ extension Migrator {
         return Set(try (0..<result.rowCount).map { Int(try result.requiredInteger(row: $0, column: 0)) })
     }
 
-    private func isWakeUpInstalled() async throws -> Bool {
-        try await self.query(WakeUpTrigger.isInstalled).boolean(row: 0, column: 0)
+    /// Whether the trigger is there, or away, as is wanted.
+    private func isWakeUpSettled() async throws -> Bool {
+        let query = self.wakesPublishers ? WakeUpTrigger.isInstalled : WakeUpTrigger.isAbsent
+        return try await self.query(query).boolean(row: 0, column: 0)
     }
 
     /// Tables that somebody else made must have the columns that our statements name.
@@ -174,7 +176,7 @@ extension Migrator {
     }
 
     private func applyWakeUp() async throws {
-        guard try await self.isWakeUpInstalled() != self.wakesPublishers else { return }
+        guard try await !self.isWakeUpSettled() else { return }
         try await self.connection.run(script: self.wakesPublishers ? WakeUpTrigger.install : WakeUpTrigger.remove)
     }
 

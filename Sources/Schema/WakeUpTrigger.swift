@@ -1,13 +1,48 @@
 /// The trigger that wakes publishers when rows are committed.
 ///
-/// Optional, and so no numbered migration: `NOTIFY` takes a lock of the whole database at commit, which is nothing at
-/// thousands of commits a second and a ceiling beyond. Without it publishers poll.
+/// Optional, and so no numbered migration: without it publishers poll.
+///
+/// `NOTIFY` takes a lock of the whole server at commit and keeps it until the disk has the commit, so that those who notify
+/// commit one after the other: where the disk takes 2.5 ms there are 390 commits a second by 16 writers, and 5,400 where nobody
+/// notifies; where it takes 0.16 ms, 1,800 and 7,100. So of those who commit at once two notify, the ``announcers``; the others
+/// leave it to these and hold ``unannounced`` until they have committed: 5,100 and 5,700. With one announcer it was 6,400 on the
+/// second disk, and the 99th percentile of the way to the subscriber at 1,000 commits a second 5.9 ms instead of 4.5; with four
+/// it was 4,900.
+///
+/// A notification is sent after its sender's locks are free again. So whoever left it to the two had ``unannounced`` before the
+/// notification of the second, ``crowded``, came. Whoever has heard that asks for the lock before it looks for the last time;
+/// where somebody has it, it looks again. A writer who comes at the moment in which it is asked for notifies after all. Where
+/// both announcers fail while they commit, nobody is woken.
+///
+/// The trigger is deferred to the commit, since an announcer's lock held through a long transaction would keep everybody else
+/// from notifying.
 enum WakeUpTrigger {
     /// The channel publishers listen to.
     static let channel = "noetl_outbox"
 
+    /// What the notification carries of the one who has the last of the locks: only beside it are there others who do not
+    /// notify.
+    static let crowded = "crowded"
+
+    /// The advisory locks of the transactions that notify, in the order in which they are asked for: "noetl-a1" and
+    /// "noetl-a2" in ASCII.
+    private static let announcers: [Int64] = [0x6e6f_6574_6c2d_6131, 0x6e6f_6574_6c2d_6132]
+
+    /// The advisory lock that transactions share which commit rows and do not notify: "noetl-un" in ASCII.
+    static let unannounced: Int64 = 0x6e6f_6574_6c2d_756e
+
+    /// Whether it is there, in its present form.
     static let isInstalled = """
         SELECT EXISTS (
+            SELECT
+            FROM pg_trigger
+            WHERE tgrelid = to_regclass('noetl.outbox') AND tgname = 'outbox_wake_up' AND tginitdeferred
+        )
+        """
+
+    /// Whether no form of it is there.
+    static let isAbsent = """
+        SELECT NOT EXISTS (
             SELECT FROM pg_trigger WHERE tgrelid = to_regclass('noetl.outbox') AND tgname = 'outbox_wake_up'
         )
         """
@@ -19,13 +54,23 @@ enum WakeUpTrigger {
         \(Self.limitLocks)
         CREATE OR REPLACE FUNCTION noetl.outbox_wake_up() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-            PERFORM pg_notify('\(channel)', '');
+            IF \(announcers.dropLast().map { "pg_try_advisory_xact_lock(\($0))" }.joined(separator: " OR ")) THEN
+                PERFORM pg_notify('\(channel)', '');
+            ELSIF pg_try_advisory_xact_lock(\(announcers[announcers.count - 1])) THEN
+                PERFORM pg_notify('\(channel)', '\(crowded)');
+            ELSIF NOT pg_try_advisory_xact_lock_shared(\(unannounced)) THEN
+                PERFORM pg_notify('\(channel)', '');
+            END IF;
             RETURN NULL;
         END
         $$;
-        CREATE TRIGGER outbox_wake_up
+        DROP TRIGGER IF EXISTS outbox_wake_up ON noetl.outbox;
+        CREATE CONSTRAINT TRIGGER outbox_wake_up
             AFTER INSERT ON noetl.outbox
-            FOR EACH STATEMENT EXECUTE FUNCTION noetl.outbox_wake_up();
+            DEFERRABLE INITIALLY DEFERRED
+            FOR EACH ROW
+            WHEN (new.status <> 'PUBLISHED')
+            EXECUTE FUNCTION noetl.outbox_wake_up();
         """
 
     static let remove = """

@@ -40,6 +40,51 @@ struct PublishWorkerTests {
         #expect(try await Self.dueRows(database) == 2)
     }
 
+    @Test func `a row whose commit nobody notifies of is published once it is there`() async throws {
+        let worker = try Self.makeWorker()
+        try await testGracefulShutdown { trigger in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                defer { trigger.triggerGracefulShutdown() }
+                group.addTask { try await worker.run() }
+                try await eventually { worker.wake.waitingCount == 1 }
+                // Two notify, and the third leaves it to them.
+                let writers = try await OutboxSeed.beginCommits(3)
+                try await writers[1].query("COMMIT")
+                try await eventually { try await Self.storedMessages() == 1 }
+                try await eventually { worker.wake.waitingCount == 1 }
+                try await writers[2].query("COMMIT")
+                // Nothing else would look: there is no watch.
+                try await eventually { try await Self.storedMessages() == 2 }
+            }
+        }
+    }
+
+    @Test func `of rows that many commit at once none is left`() async throws {
+        let worker = try Self.makeWorker()
+        let writers = 16
+        let rows = 40
+        try await testGracefulShutdown { trigger in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                defer { trigger.triggerGracefulShutdown() }
+                group.addTask { try await worker.run() }
+                try await eventually { worker.wake.waitingCount == 1 }
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for writer in 0..<writers {
+                        group.addTask {
+                            let connection = try await ScratchDatabase.connect()
+                            for event in writer * rows..<(writer + 1) * rows {
+                                try await OutboxSeed.insert([OutboxSeed(event: Int64(event))], on: connection)
+                            }
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+                // Nothing else would look: there is no watch.
+                try await eventually { try await Self.storedMessages() == writers * rows }
+            }
+        }
+    }
+
     @Test func `a full batch calls a colleague`() async throws {
         let database = try await ScratchDatabase.connect()
         try await OutboxSeed.insert([OutboxSeed(event: 1)], on: database)

@@ -70,4 +70,24 @@ extension OutboxSeed {
         let results = try await connection.run(seeds.map { Step(Self.insert, $0.parameters) })
         return try results.map { try $0.requiredInteger(row: 0, column: 0) }
     }
+
+    /// Begins transactions that write a row each and brings them to where their deferred triggers have run: of those who
+    /// commit at once.
+    ///
+    /// - Parameters:
+    ///   - count: How many.
+    ///   - last: The last event that there is.
+    /// - Returns: Their connections, in the order in which they came there.
+    /// - Throws: `PostgresError`.
+    package static func beginCommits(_ count: Int, after last: Int = 0) async throws -> [PostgresConnection] {
+        var writers: [PostgresConnection] = []
+        for event in last + 1...last + count {
+            let writer = try await ScratchDatabase.connect()
+            try await writer.query("BEGIN")
+            try await self.insert([OutboxSeed(event: Int64(event))], on: writer)
+            try await writer.query("SET CONSTRAINTS ALL IMMEDIATE")
+            writers.append(writer)
+        }
+        return writers
+    }
 }

@@ -24,7 +24,15 @@ struct DatabaseSource: RowSource {
 
     func claim(turn: Int) async throws -> LockedBatch {
         // A worker that always has something to do never waits for them, and libpq would keep them all.
-        await self.lookout?.forget()
+        let hasHeard = await self.lookout?.forget() ?? true
+        // While there is news there will be another claim in any case; the last one before the wait asks.
+        let isAsking = !hasHeard && self.lookout?.mayHaveUnannounced ?? false
+        let batch = try await self.claim(turn: turn, askingForUnannounced: isAsking)
+        if isAsking, !batch.hasUnannounced { self.lookout?.noteNoUnannounced() }
+        return batch
+    }
+
+    private func claim(turn: Int, askingForUnannounced isAsking: Bool) async throws -> LockedBatch {
         let limit = Int64(self.settings.batchSize)
         switch self.settings.ordering {
         case .execution, .strict:
@@ -32,10 +40,15 @@ struct DatabaseSource: RowSource {
                 limit: limit,
                 lanes: Int64(self.lanes),
                 firstLane: turn,
-                timeout: self.settings.lease
+                timeout: self.settings.lease,
+                askingForUnannounced: isAsking
             )
         case .none:
-            return try await self.repository.lockUnordered(limit: limit, timeout: self.settings.lease)
+            return try await self.repository.lockUnordered(
+                limit: limit,
+                timeout: self.settings.lease,
+                askingForUnannounced: isAsking
+            )
         }
     }
 

@@ -13,6 +13,8 @@ import Waiting
 final class OutboxLookout: Sendable {
     private let connection: PostgresConnection
     private let listens = Atomic<Bool>(false)
+    private let isCrowded = Atomic<Bool>(false)
+    private let hasNews = Atomic<Bool>(false)
 
     /// Creates one that does not listen yet, over a connection that has no pooler before it.
     init(_ connection: PostgresConnection) {
@@ -22,6 +24,14 @@ final class OutboxLookout: Sendable {
     /// Whether it listens.
     var isListening: Bool { self.listens.load(ordering: .relaxed) }
 
+    /// Whether, for all it has heard, rows may be committed that nobody notifies of: the next claim is to ask.
+    var mayHaveUnannounced: Bool { self.isCrowded.load(ordering: .relaxed) }
+
+    /// Says that a claim asked and there were none.
+    func noteNoUnannounced() {
+        self.isCrowded.store(false, ordering: .relaxed)
+    }
+
     /// Listens from now on.
     ///
     /// - Returns: Whether it did not before: what was committed meanwhile was not heard.
@@ -30,6 +40,8 @@ final class OutboxLookout: Sendable {
         guard !self.isListening else { return false }
         try await self.connection.listen(to: OutboxRepository.channel)
         self.listens.store(true, ordering: .relaxed)
+        // Who announced them may have done it before.
+        self.isCrowded.store(true, ordering: .relaxed)
         return true
     }
 
@@ -42,15 +54,17 @@ final class OutboxLookout: Sendable {
         try await self.connection.stopListening(to: OutboxRepository.channel)
         self.listens.store(false, ordering: .relaxed)
         await self.forget()
+        self.isCrowded.store(false, ordering: .relaxed)
         return true
     }
 
-    /// Returns when there were commits since the last time, or when woken.
+    /// Returns when there were commits since the last time, when woken, or when the deadline passes.
     ///
     /// - Throws: `PostgresError`, or `CancellationError`.
-    func wait() async throws {
-        guard try await self.connection.nextNotification(deadline: .never) != nil else { return }
-        await self.forget()
+    func wait(until deadline: Deadline = .never) async throws {
+        guard let notification = try await self.connection.nextNotification(deadline: deadline) else { return }
+        self.hear([notification.payload])
+        self.hear(await self.connection.takeNotifications())
     }
 
     /// Makes ``wait()`` return: now, or else the next time.
@@ -61,7 +75,17 @@ final class OutboxLookout: Sendable {
     }
 
     /// Forgets the notifications that have come: one look at the table, after this, is for all of them.
-    func forget() async {
-        await self.connection.discardNotifications()
+    ///
+    /// - Returns: Whether there were any, since the last time.
+    @discardableResult
+    func forget() async -> Bool {
+        self.hear(await self.connection.takeNotifications())
+        return self.hasNews.exchange(false, ordering: .relaxed)
+    }
+
+    private func hear(_ payloads: [String]) {
+        if !payloads.isEmpty { self.hasNews.store(true, ordering: .relaxed) }
+        guard payloads.contains(OutboxRepository.crowdedPayload) else { return }
+        self.isCrowded.store(true, ordering: .relaxed)
     }
 }
