@@ -5,14 +5,14 @@ import Waiting
 ///
 /// What claims, counts and marks agree on is written once, in ``Condition``.
 package struct OutboxRepository: Sendable {
-    /// The channel that the table's trigger notifies of each commit.
+    /// The channel that the table's trigger notifies of commits.
     package static let channel = "noetl_outbox"
 
     /// What a notification carries where rows may be committed that nobody notifies of.
     package static let crowdedPayload = "crowded"
 
-    /// The advisory lock that transactions share which commit rows and leave the notification to another: "noetl-un" in
-    /// ASCII, as the trigger has it.
+    /// The advisory lock that transactions share which commit rows and are not the first to notify: "noetl-un" in ASCII, as
+    /// the trigger has it.
     private static let unannounced: Int64 = 0x6e6f_6574_6c2d_756e
 
     let connection: PostgresConnection
@@ -108,8 +108,10 @@ package struct OutboxRepository: Sendable {
     ///   - isRepeatable: Whether the transaction has one snapshot.
     /// - Returns: The steps; what the transaction reads comes behind them.
     static func begin(asking isAsking: Bool, isRepeatable: Bool = false) -> [Step] {
-        let question = isAsking ? [Step("BEGIN"), Step(Self.hasUnannounced)] : []
-        guard isRepeatable else { return isAsking ? question : [Step("BEGIN")] }
+        // Said, since a role or a database may have another default.
+        let begin = Step("BEGIN ISOLATION LEVEL READ COMMITTED")
+        let question = isAsking ? [begin, Step(Self.hasUnannounced)] : []
+        guard isRepeatable else { return isAsking ? question : [begin] }
         return question + (isAsking ? [Step("COMMIT")] : []) + [Step("BEGIN ISOLATION LEVEL REPEATABLE READ")]
     }
 

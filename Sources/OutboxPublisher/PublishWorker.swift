@@ -111,7 +111,7 @@ struct PublishWorker<Source: RowSource>: Sendable {
     /// Whether there is nothing to look for now.
     ///
     /// One who hears of commits need not look again after a small batch: what was committed since the claim was announced
-    /// since. At 1,000 commits a second that spares every second claim.
+    /// since, or is asked for. At 1,000 commits a second that spares every second claim.
     private func isDone(_ result: TurnResult, _ session: PublishSession<Source>) -> Bool {
         if result.rows == 0 { return true }
         return result.hasFinished && !self.settings.drainsOnce && session.source.lookout?.isListening == true
@@ -126,11 +126,7 @@ struct PublishWorker<Source: RowSource>: Sendable {
         let batch = try await session.source.claim(turn: turn)
         guard !batch.rows.isEmpty else {
             await session.source.release()
-            return TurnResult(
-                rows: 0,
-                hasFinished: true,
-                mayHaveUnannounced: session.source.lookout?.mayHaveUnannounced ?? false
-            )
+            return TurnResult(rows: 0, hasFinished: true, after: session.source.lookout)
         }
         let schedule = ClaimSchedule(start: start, lease: self.settings.lease)
         let outcomes = await self.publish(batch, over: session, schedule)
@@ -156,7 +152,7 @@ struct PublishWorker<Source: RowSource>: Sendable {
         return TurnResult(
             rows: batch.rows.count,
             hasFinished: isAllPublished && session.source.hasTakenAll(batch),
-            mayHaveUnannounced: session.source.lookout?.mayHaveUnannounced ?? false
+            after: session.source.lookout
         )
     }
 

@@ -38,7 +38,7 @@ struct IdleTests {
                     """
                     SELECT sum(calls)::bigint FROM pg_stat_statements
                     WHERE query LIKE '%noetl%' AND query NOT LIKE '%pg_stat_statements%'
-                        OR query IN ('BEGIN', 'COMMIT', 'ROLLBACK', 'BEGIN ISOLATION LEVEL REPEATABLE READ')
+                        OR query LIKE '%advisory%' OR query LIKE 'BEGIN%' OR query IN ('COMMIT', 'ROLLBACK')
                     """
                 )
                 let seconds = Double((.now - start).components.seconds + 1)

@@ -43,7 +43,7 @@ struct WakeUpTests {
         let writers = try await OutboxSeed.beginCommits(3)
         try await writers[2].query("COMMIT")
         #expect(try await Self.notifications(to: listener) == [""])
-        withExtendedLifetime(writers) {}
+        withExtendedLifetime((writers, asking)) {}
     }
 
     @Test

@@ -6,8 +6,8 @@ import Waiting
 
 /// Wakes those who wait for rows to become pending.
 ///
-/// At each commit of a row, by its notification, and twice a second besides: that finds rows whose next attempt is due
-/// and leases that ran out, which nobody announces, and all of them where no notification comes.
+/// At the notification of a commit, and twice a second besides: that finds rows whose next attempt is due, leases that ran
+/// out and what is committed beside those who notify, which nobody announces, and all of them where no notification comes.
 final class PendingBell: Sendable {
     private static let interval = Duration.milliseconds(500)
 

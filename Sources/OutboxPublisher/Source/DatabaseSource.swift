@@ -28,7 +28,7 @@ struct DatabaseSource: RowSource {
         // While there is news there will be another claim in any case; the last one before the wait asks.
         let isAsking = !hasHeard && self.lookout?.mayHaveUnannounced ?? false
         let batch = try await self.claim(turn: turn, askingForUnannounced: isAsking)
-        if isAsking, !batch.hasUnannounced { self.lookout?.noteNoUnannounced() }
+        self.lookout?.note(hasUnannounced: isAsking ? batch.hasUnannounced : nil)
         return batch
     }
 

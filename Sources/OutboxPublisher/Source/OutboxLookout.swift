@@ -14,6 +14,7 @@ final class OutboxLookout: Sendable {
     private let connection: PostgresConnection
     private let listens = Atomic<Bool>(false)
     private let isCrowded = Atomic<Bool>(false)
+    private let isCommitting = Atomic<Bool>(false)
     private let hasNews = Atomic<Bool>(false)
 
     /// Creates one that does not listen yet, over a connection that has no pooler before it.
@@ -27,9 +28,13 @@ final class OutboxLookout: Sendable {
     /// Whether, for all it has heard, rows may be committed that nobody notifies of: the next claim is to ask.
     var mayHaveUnannounced: Bool { self.isCrowded.load(ordering: .relaxed) }
 
-    /// Says that a claim asked and there were none.
-    func noteNoUnannounced() {
-        self.isCrowded.store(false, ordering: .relaxed)
+    /// Whether the last claim asked, and there were some.
+    var hasUnannounced: Bool { self.isCommitting.load(ordering: .relaxed) }
+
+    /// Takes what a claim was answered about them; `nil` where it did not ask.
+    func note(hasUnannounced: Bool?) {
+        self.isCommitting.store(hasUnannounced ?? false, ordering: .relaxed)
+        if hasUnannounced == false { self.isCrowded.store(false, ordering: .relaxed) }
     }
 
     /// Listens from now on.
