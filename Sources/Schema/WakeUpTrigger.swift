@@ -5,9 +5,9 @@
 /// `NOTIFY` takes a lock of the whole server at commit and keeps it until the disk has the commit, so that those who notify
 /// commit one after the other: where the disk takes 2.5 ms there are 390 commits a second by 16 writers, and 5,400 where nobody
 /// notifies; where it takes 0.16 ms, 1,800 and 7,100. So of those who commit at once two notify, the ``announcers``; the others
-/// leave it to these and hold ``unannounced`` until they have committed: 5,100 and 5,700. With one announcer it was 6,400 on the
-/// second disk, and the 99th percentile of the way to the subscriber at 1,000 commits a second 5.9 ms instead of 4.5; with four
-/// it was 4,900.
+/// leave it to these and hold ``unannounced`` until they have committed: 4,300 and 5,500. With one announcer it was some 700 more
+/// on the second disk, and the 99th percentile of the way to the subscriber at 1,000 commits a second 5.9 ms instead of 4.5;
+/// with four it was 700 less.
 ///
 /// Who is not the first holds ``unannounced`` before it asks whether it is the second, and a second one's notification,
 /// ``crowded``, comes after its locks are free. So whoever left it to the two had ``unannounced`` before it came. Whoever has
