@@ -9,7 +9,7 @@ package struct OutboxRepository: Sendable {
     package static let channel = "noetl_outbox"
 
     /// What a notification carries where rows may be committed that nobody notifies of.
-    package static let crowdedPayload = "crowded"
+    package static let crowded = "crowded"
 
     /// The advisory lock that transactions share which commit rows and are not the first to notify: "noetl-un" in ASCII, as
     /// the trigger has it.

@@ -6,7 +6,7 @@ struct TurnResult: Hashable, Sendable {
     let hasFinished: Bool
     /// Whether rows may be committed by now, or in a moment, that nobody notifies of.
     var mayHaveUnannounced = false
-    /// Whether somebody was asked, and there are some.
+    /// Whether the claim asked, and there are some.
     var hasUnannounced = false
 }
 

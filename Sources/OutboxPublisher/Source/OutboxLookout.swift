@@ -90,7 +90,7 @@ final class OutboxLookout: Sendable {
 
     private func hear(_ payloads: [String]) {
         if !payloads.isEmpty { self.hasNews.store(true, ordering: .relaxed) }
-        guard payloads.contains(OutboxRepository.crowdedPayload) else { return }
+        guard payloads.contains(OutboxRepository.crowded) else { return }
         self.isCrowded.store(true, ordering: .relaxed)
     }
 }
