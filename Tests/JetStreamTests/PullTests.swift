@@ -62,20 +62,26 @@ struct PullTests {
     func `an acknowledged message does not come again, another does, to whoever pulls`() async throws {
         let connection = try await Self.connect(messages: 5)
         let puller = try await connection.makeScratchPuller(acknowledgementWait: .seconds(10))
-        for _ in 0..<5 {
+        // On a busy machine one that is not acknowledged may come again before the last one came.
+        var received: Set<String> = []
+        while received.count < 5 {
             let messages = try await puller.pull(limit: 1, wait: .seconds(60))
-            if ["1", "3", "5"].contains(messages.texts[0]) { try messages.acknowledge(0) }
+            received.formUnion(messages.texts)
+            if !["2", "4"].contains(messages.texts.first) { try messages.acknowledgeAll() }
         }
-        try await connection.flush()
         let other = try await ScratchStream.connect()
+        try await eventually {
+            let info = try await other.consumerInfo(stream: ScratchStream.name, consumer: ScratchStream.consumer)
+            return info?.acknowledgementsPending == 2 && info?.pending == 0
+        }
         let second = try await other.makePuller(stream: ScratchStream.name, consumer: ScratchStream.consumer)
-        var redelivered: [String] = []
+        var redelivered: Set<String> = []
         while redelivered.count < 2 {
             let messages = try await second.pull(limit: 10, wait: .seconds(60))
-            redelivered += messages.texts
+            redelivered.formUnion(messages.texts)
             try messages.acknowledgeAll()
         }
-        #expect(redelivered.sorted() == ["2", "4"])
+        #expect(redelivered == ["2", "4"])
         try await other.flush()
         try await eventually {
             let info = try await other.consumerInfo(stream: ScratchStream.name, consumer: ScratchStream.consumer)
@@ -243,29 +249,10 @@ struct PullTests {
 
     @Test
     func `messages that are said to be worked on are not delivered again, those sent ahead neither`() async throws {
-        let connection = try await Self.connect(messages: 30)
-        let puller = try await connection.makeScratchPuller(acknowledgementWait: .seconds(10))
-        let first = try await puller.pull(limit: 10, wait: .seconds(60))
-        let count = first.count
-        // What follows is sent ahead by this request, and waits in the puller.
-        let second = try await puller.pull(limit: 10, wait: .seconds(60))
-        let end = ContinuousClock.now + .seconds(12)
-        while ContinuousClock.now < end {
-            try await Task.sleep(for: .milliseconds(200))
-            try await puller.signal(first.progress)
-            try second.progress.signal()
-        }
-        try first.acknowledgeAll()
-        try second.acknowledgeAll()
-        var rest: [String] = []
-        while rest.count < 30 - count - second.count {
-            let messages = try await puller.pull(limit: 10, wait: .seconds(60))
-            rest += messages.texts
-            try messages.acknowledgeAll()
-        }
-        try await connection.flush()
-        let info = try await connection.consumerInfo(stream: ScratchStream.name, consumer: ScratchStream.consumer)
-        #expect(info?.deliveries == 30)
+        var attempt = try await Self.workOnMessages(30)
+        // Where the machine stood still in between, the server may have waited in vain.
+        while attempt.longestPause > .seconds(5) { attempt = try await Self.workOnMessages(30) }
+        #expect(attempt.deliveries == 30)
     }
 
     @Test
@@ -292,6 +279,41 @@ struct PullTests {
         #expect(position?.sequence == 1)
         #expect(try await connection.position(of: 1, stream: ScratchStream.name) == position)
         #expect(try await connection.position(of: 3, stream: ScratchStream.name) == nil)
+    }
+
+    /// Works on messages for longer than their consumer waits, and says so all the time.
+    ///
+    /// - Returns: How many deliveries it took, and for how long nothing was said at the most.
+    private static func workOnMessages(_ number: Int) async throws -> (deliveries: UInt64?, longestPause: Duration) {
+        let connection = try await self.connect(messages: number)
+        let puller = try await connection.makeScratchPuller(acknowledgementWait: .seconds(10))
+        var lastSignal = ContinuousClock.now
+        var longestPause = Duration.zero
+        let first = try await puller.pull(limit: 10, wait: .seconds(60))
+        let firstProgress = first.progress
+        // What follows is sent ahead by this request, and waits in the puller.
+        let second = try await puller.pull(limit: 10, wait: .seconds(60))
+        let end = ContinuousClock.now + .seconds(12)
+        while ContinuousClock.now < end {
+            try await Task.sleep(for: .milliseconds(200))
+            try await puller.signal(firstProgress)
+            try second.progress.signal()
+            longestPause = max(longestPause, lastSignal.duration(to: .now))
+            lastSignal = .now
+        }
+        try first.acknowledgeAll()
+        try second.acknowledgeAll()
+        var missing = number - first.count - second.count
+        while missing > 0 {
+            let messages = try await puller.pull(limit: 10, wait: .seconds(60))
+            missing -= messages.count
+            try messages.acknowledgeAll()
+        }
+        try await connection.flush()
+        longestPause = max(longestPause, lastSignal.duration(to: .now))
+        let info = try await connection.consumerInfo(stream: ScratchStream.name, consumer: ScratchStream.consumer)
+        try await connection.request("STREAM.DELETE.\(ScratchStream.name)")
+        return (info?.deliveries, longestPause)
     }
 
     private static func connect(messages: Int) async throws -> NATSConnection {
