@@ -8,11 +8,16 @@ final class JetStreamContext: Sendable {
     let connection: ConnectionHandle
     nonisolated(unsafe) let pointer: OpaquePointer
 
-    /// - Parameter connection: The connection it works on.
+    /// - Parameters:
+    ///   - connection: The connection it works on.
+    ///   - timeout: How long an answer may take.
     /// - Throws: ``NATSError``.
-    init(_ connection: ConnectionHandle) throws {
+    init(_ connection: ConnectionHandle, timeout: Duration) throws {
+        var options = jsOptions()
+        try check(jsOptions_Init(&options))
+        options.Wait = timeout.wholeMilliseconds
         var context: OpaquePointer?
-        try check(natsConnection_JetStream(&context, connection.pointer, nil))
+        try check(natsConnection_JetStream(&context, connection.pointer, &options))
         guard let context else { throw NATSError(NATS_NO_MEMORY) }
         nonisolated(unsafe) let pointer = context
         connection.destroyWhenClosed { jsCtx_Destroy(pointer) }

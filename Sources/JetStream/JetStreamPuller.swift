@@ -39,9 +39,9 @@ package actor JetStreamPuller {
     /// The queue this puller blocks on.
     package nonisolated var unownedExecutor: UnownedSerialExecutor { self.executor.asUnownedSerialExecutor() }
 
-    init(_ connection: ConnectionHandle, stream: String, consumer: String) throws {
+    init(_ connection: ConnectionHandle, _ context: JetStreamContext, stream: String, consumer: String) throws {
         self.connection = connection
-        self.context = try JetStreamContext(connection)
+        self.context = context
         self.stream = stream
         self.consumer = consumer
         self.requestSubject = "$JS.API.CONSUMER.MSG.NEXT.\(stream).\(consumer)"

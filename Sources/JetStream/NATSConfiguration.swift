@@ -16,6 +16,8 @@ package struct NATSConfiguration: Sendable {
     package var keyFile: String?
     /// How long connecting may take.
     package var connectTimeout: Duration
+    /// How long the server's, or JetStream's, answer to a request may take; a PubAck has a limit of its own.
+    package var requestTimeout: Duration
     /// How often the server, or that of a publisher's connection the system that it runs on, is asked whether it is still
     /// there; two missing answers end the connection.
     package var pingInterval: Duration
@@ -25,11 +27,13 @@ package struct NATSConfiguration: Sendable {
         url: String,
         name: String,
         connectTimeout: Duration = .seconds(3),
+        requestTimeout: Duration = .seconds(5),
         pingInterval: Duration = .seconds(10)
     ) {
         self.url = url
         self.name = name
         self.connectTimeout = connectTimeout
+        self.requestTimeout = requestTimeout
         self.pingInterval = pingInterval
     }
 }

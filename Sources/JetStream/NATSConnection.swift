@@ -18,7 +18,7 @@ package actor NATSConnection {
     private init(handle: ConnectionHandle, _ configuration: NATSConfiguration) throws {
         self.handle = handle
         self.configuration = configuration
-        self.context = try JetStreamContext(handle)
+        self.context = try JetStreamContext(handle, timeout: configuration.requestTimeout)
     }
 
     /// Connects to the first server that answers.
@@ -43,8 +43,8 @@ package actor NATSConnection {
     /// Returns when the server has seen everything sent so far.
     ///
     /// - Throws: ``NATSError``.
-    package func flush(timeout: Duration = .seconds(5)) throws {
-        try self.handle.flush(until: .now + timeout)
+    package func flush() throws {
+        try self.handle.flush(until: .now + self.configuration.requestTimeout)
     }
 
     /// Ends the connection.
@@ -131,7 +131,7 @@ extension NATSConnection {
         guard try self.consumerInfo(stream: stream, consumer: consumer) != nil else {
             throw NATSError(.notFound, "the consumer \(consumer) of the stream \(stream) does not exist")
         }
-        return try JetStreamPuller(self.handle, stream: stream, consumer: consumer)
+        return try JetStreamPuller(self.handle, self.context, stream: stream, consumer: consumer)
     }
 
     /// Subscribes to a subject outside JetStream, as an ordinary NATS subscriber does.

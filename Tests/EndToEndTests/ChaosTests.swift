@@ -54,7 +54,7 @@ struct ChaosTests {
             [.integer(Int64(Self.rows)), .integer(Int64(Self.executions))],
             deadline: .after(.seconds(120))
         )
-        try await NATSConnection.connect(NATSConfiguration(url: relay.natsURL, name: "tests"))
+        try await NATSConnection.connect(.testing(relay.natsURL))
             .addStream(StreamConfiguration(name: relay.stream, subjects: ["noetl.events.>"]))
     }
 
@@ -85,7 +85,7 @@ struct ChaosTests {
     }
 
     private func storeRefusedSubject(_ relay: Relay) async throws {
-        try await NATSConnection.connect(NATSConfiguration(url: relay.natsURL, name: "tests"))
+        try await NATSConnection.connect(.testing(relay.natsURL))
             .request(
                 "STREAM.UPDATE.\(relay.stream)",
                 body: """

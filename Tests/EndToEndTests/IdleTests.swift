@@ -30,8 +30,8 @@ struct IdleTests {
                 // Those who published have found by then that there is no more.
                 let before = try await connection.integer(looks)
                 try await eventually { try await connection.integer(looks) >= before + 2 }
-                try await connection.query("SELECT pg_stat_statements_reset()")
                 let start = ContinuousClock.now
+                try await connection.query("SELECT pg_stat_statements_reset()")
                 // Five looks at the table; how long they take is what the number is compared with.
                 try await eventually { try await connection.integer(looks) >= 5 }
                 let statements = try await connection.integer(

@@ -65,7 +65,7 @@ struct MixedMessages: Sendable {
             let database = try await relay.connect()
             try await database.run(script: ExistingSchema.current.sql)
             try await Migrator(database, logger: .quiet).migrate()
-            let broker = try await NATSConnection.connect(NATSConfiguration(url: nats.url, name: "tests"))
+            let broker = try await NATSConnection.connect(.testing(nats.url))
             try await self.publish(on: broker)
             try await body(relay, postgres, broker)
         }

@@ -60,9 +60,11 @@ struct OutageTests {
     private func expectTwoOutages(_ end: RelayProcess.End) {
         #expect(end.status == .exited(0))
         for dependency in ["postgres", "nats"] {
-            for state in ["up", "down"] {
-                #expect(end.log.count(dependency, state) == 2, "\(dependency) \(state): \(end.log)")
-            }
+            // By turns; one whose attempt ends late may say again that the server is away.
+            let lines = end.log.filter { $0.contains("dependency=\(dependency)") && $0.contains("Dependency is ") }
+            let states = lines.map { $0.contains("Dependency is up") }
+            #expect(states == states.indices.map { !$0.isMultiple(of: 2) }, "\(dependency): \(end.log)")
+            #expect(4...8 ~= states.count, "\(dependency): \(end.log)")
         }
     }
 }

@@ -62,22 +62,22 @@ struct RefusalTests {
         let relay = Relay.scratch
         try await OutboxSeed.insert(
             [
-                OutboxSeed(execution: 1, event: 1, subject: "nobody.listens", attempts: 4),
-                OutboxSeed(execution: 1, event: 2, subject: "nobody.listens", attempts: 3),
+                OutboxSeed(execution: 1, event: 1, subject: "nobody.listens", attempts: 9),
+                OutboxSeed(execution: 1, event: 2, subject: "nobody.listens", attempts: 8),
             ],
             on: relay.connect()
         )
-        _ = try await Self.publishOnce(relay, ["NOETL_OUTBOX_PUBLISHER_MAX_ATTEMPTS": "5"])
+        _ = try await Self.publishOnce(relay, ["NOETL_OUTBOX_PUBLISHER_MAX_ATTEMPTS": "10"])
         let rows = try await relay.connect().texts(
             """
             SELECT concat_ws(' ', status, attempts, available_at = 'infinity',
-                available_at BETWEEN updated_at + interval '4 seconds' AND now() + interval '8 seconds', last_error)
+                available_at BETWEEN updated_at + interval '128 seconds' AND now() + interval '256 seconds', last_error)
             FROM noetl.outbox ORDER BY outbox_id
             """
         )
         let reason = "NATS: nothing answers on this subject"
-        #expect(rows[0].hasPrefix("FAILED 5 t f gave up after 5 attempts: \(reason)"), "\(rows)")
-        #expect(rows[1].hasPrefix("FAILED 4 f t \(reason)"), "\(rows)")
+        #expect(rows[0].hasPrefix("FAILED 10 t f gave up after 10 attempts: \(reason)"), "\(rows)")
+        #expect(rows[1].hasPrefix("FAILED 9 f t \(reason)"), "\(rows)")
     }
 
     @Test(.scratchDatabase, .scratchStream)

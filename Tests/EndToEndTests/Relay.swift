@@ -55,14 +55,7 @@ struct Relay: Sendable {
     }
 
     func connect() async throws -> PostgresConnection {
-        try await PostgresConnection.connect(
-            PostgresConfiguration(
-                connectionString: self.databaseURI,
-                applicationName: "tests",
-                connectTimeout: .seconds(60)
-            ),
-            logger: .quiet
-        )
+        try await PostgresConnection.connect(.testing(self.databaseURI), logger: .quiet)
     }
 
     /// Commits rows of several executions, taking turns, each with an envelope as payload.
@@ -94,7 +87,7 @@ struct Relay: Sendable {
 
     /// The ids of the messages in the stream, by execution, in the stream's order.
     func streamedEvents() async throws -> [String: [Int64]] {
-        let connection = try await NATSConnection.connect(NATSConfiguration(url: self.natsURL, name: "tests"))
+        let connection = try await NATSConnection.connect(.testing(self.natsURL))
         let consumer = ConsumerConfiguration(name: "reader", isDurable: false, isAcknowledged: false)
         try await connection.addConsumer(consumer, stream: self.stream)
         let puller = try await connection.makePuller(stream: self.stream, consumer: consumer.name)

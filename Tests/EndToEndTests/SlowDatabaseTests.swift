@@ -13,7 +13,7 @@ struct SlowDatabaseTests {
         let relay = Relay.scratch
         let broker = try await ScratchStream.make()
         try await broker.addConsumer(
-            ConsumerConfiguration(name: "noetl-projector", acknowledgementWait: .seconds(15)),
+            ConsumerConfiguration(name: "noetl-projector", acknowledgementWait: .seconds(30)),
             stream: relay.stream
         )
         let database = try await relay.connect()
@@ -29,7 +29,7 @@ struct SlowDatabaseTests {
                 return (info?.acknowledgementsPending ?? 0) > 0
             }
             // Longer than the consumer's wait, which is long enough for a process that gets little of the machine.
-            try await Task.sleep(for: .seconds(20))
+            try await Task.sleep(for: .seconds(35))
             try await database.query("COMMIT")
             try await eventually { try await relay.events() == 300 }
         }

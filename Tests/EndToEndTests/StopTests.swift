@@ -27,10 +27,10 @@ struct StopTests {
         let relay = Relay.scratch
         try await relay.commit(10_000)
         for _ in 0..<3 {
-            let small = relay.environment(["NOETL_OUTBOX_PUBLISHER_BATCH_SIZE": "50"])
+            let small = relay.environment(["NOETL_OUTBOX_PUBLISHER_BATCH_SIZE": "20"])
             let end = try await RelayProcess.run("outbox-publisher", environment: small, stop: .kill) { _ in
                 let before = try await relay.rows("PUBLISHED")
-                try await eventually { try await relay.rows("PUBLISHED") > before }
+                try await eventually { try await relay.rows("PUBLISHED") > before || before == 10_000 }
             }
             #expect(end.status == .signaled(9))
         }
@@ -61,7 +61,7 @@ struct StopTests {
     private func finish(_ relay: Relay, events: Int) async throws {
         _ = try await RelayProcess.run("outbox-publisher", environment: relay.environment()) { _ in
             _ = try await RelayProcess.run("projector", environment: relay.environment()) { _ in
-                try await eventually(within: .seconds(50)) { try await relay.events() == Int64(events) }
+                try await eventually { try await relay.events() == Int64(events) }
             }
         }
         #expect(try await relay.rows("PUBLISHED") == Int64(events))

@@ -258,17 +258,17 @@ private enum Situations {
 
     private static func limits() async throws -> [String: String] {
         let answers = Answers()
+        try await API.with(settings: ["NOETL_INTERNAL_API_REQUEST_TIMEOUT_SECONDS": "0.3"]) { api in
+            let when = "a body that does not come within `NOETL_INTERNAL_API_REQUEST_TIMEOUT_SECONDS`"
+            let request = Conversation.request(headers: ["Content-Length: 9"])
+            answers[when] = Self.told(try await Conversation.answer(to: request, port: api.port))
+        }
         let settings = [
-            "NOETL_INTERNAL_API_REQUEST_TIMEOUT_SECONDS": "0.3", "NOETL_INTERNAL_API_MAX_CONNECTIONS": "6",
             "NOETL_INTERNAL_API_MAX_DATABASE_CONNECTIONS": "1", "NOETL_INTERNAL_API_MAX_WAITING_REQUESTS": "0",
-            "NOETL_INTERNAL_API_MAX_BODY_BYTES": "4096",
         ]
         try await API.with(settings: settings) { api in
-            try await Conversation.with(port: api.port) { peer in
-                try await peer.say(Conversation.request(headers: ["Content-Length: 9"]))
-                let when = "a body that does not come within `NOETL_INTERNAL_API_REQUEST_TIMEOUT_SECONDS`"
-                answers[when] = Self.told(try await peer.hearAll())
-            }
+            // The check of the database may have the connection.
+            try await eventually { try await api.claim().status == 200 }
             let other = try await ScratchDatabase.connect()
             try await other.run(
                 script: "BEGIN; INSERT INTO noetl.event (execution_id, event_id, catalog_id) VALUES (0, 1, 0)"

@@ -14,33 +14,43 @@ struct PoolExhaustionTests {
             "NOETL_INTERNAL_API_MAX_DATABASE_CONNECTIONS": "1", "NOETL_INTERNAL_API_MAX_WAITING_REQUESTS": "1",
         ]
         try await API.with(settings: settings) { api in
-            let other = try await ScratchDatabase.connect()
-            try await other.run(
-                script: "BEGIN; INSERT INTO noetl.event (execution_id, event_id, catalog_id) VALUES (0, 1, 0)"
-            )
-            // One request has the connection and waits for our transaction; of three more, one may wait for it.
-            async let first = api.project(#"{"events":[{"event_id":1}]}"#)
-            try await eventually { try await api.database.waitingStatements() == 1 }
-            try await withThrowingTaskGroup(of: Answer.self) { group in
-                for _ in 0..<3 { group.addTask { try await api.claim() } }
-                for _ in 0..<2 {
-                    let next = try await group.next()
-                    let refused = try #require(next)
-                    #expect(refused.status == 503)
-                    #expect(refused.headers[.retryAfter] == "1")
-                    #expect(try refused.detail == "All connections to the database are in use.")
-                }
-                await other.rollBack()
-                let last = try await group.next()
-                let waited = try #require(last)
-                #expect(waited.status == 200)
+            // On a busy machine the check of the database can be the one that waits, and waiting can last too long.
+            var statuses: [Int] = []
+            for event in 1...10 where statuses != [200, 503, 503] {
+                statuses = try await Self.claim(3, whileWaiting: event, api)
             }
-            let projected = try await first
-            #expect(projected.text == #"{"projected":1,"duplicates":0}"#)
+            #expect(statuses == [200, 503, 503])
             #expect(try await api.markPublished(#"{"outbox_ids":[1]}"#).status == 200)
             // It was never the database that was away.
             #expect(try await api.send(.get, "/readyz").status == 200)
         }
+    }
+
+    /// Claims several times at once while one request has the connection and waits for a transaction of ours, which ends
+    /// when all but one of the claims are answered.
+    ///
+    /// - Returns: The statuses of the claims, in ascending order.
+    private static func claim(_ count: Int, whileWaiting event: Int, _ api: API) async throws -> [Int] {
+        let other = try await ScratchDatabase.connect()
+        let insert = "INSERT INTO noetl.event (execution_id, event_id, catalog_id) VALUES (0, \(event), 0)"
+        try await other.run(script: "BEGIN; \(insert)")
+        async let first = api.project(#"{"events":[{"event_id":\#(event)}]}"#)
+        guard try await soon({ try await api.database.waitingStatements() == 1 }) else { return [] }
+        let statuses = try await withThrowingTaskGroup(of: Answer.self) { group in
+            for _ in 0..<count { group.addTask { try await api.claim() } }
+            var statuses: [Int] = []
+            while let answer = try await group.next() {
+                statuses.append(answer.status)
+                if statuses.count == count - 1 { await other.rollBack() }
+                guard answer.status != 200 else { continue }
+                #expect(answer.headers[.retryAfter] == "1")
+                #expect(try answer.detail == "All connections to the database are in use.")
+            }
+            return statuses.sorted()
+        }
+        let projected = try await first
+        #expect(projected.text == #"{"projected":1,"duplicates":0}"#)
+        return statuses
     }
 }
 

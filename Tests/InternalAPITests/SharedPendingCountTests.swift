@@ -24,10 +24,14 @@ struct SharedPendingCountTests {
     @Test(.timeLimit(.minutes(10))) func `callers at once share one count`() async throws {
         let counts = Mutex(0)
         let (gate, open) = AsyncStream<Void>.makeStream()
+        let clock = Clock()
         let shared = SharedPendingCount {
             counts.withLock { $0 += 1 }
             for await _ in gate { break }
+            clock.advance(.milliseconds(2))
             return Self.rows(7)
+        } now: {
+            clock.now
         }
         try await withThrowingTaskGroup(of: PendingRows.self) { group in
             for _ in 0..<50 { group.addTask { try await shared.value() } }

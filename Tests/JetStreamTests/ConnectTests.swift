@@ -43,11 +43,11 @@ struct ConnectTests {
             let address = "127.0.0.1:\(server.port)"
             for credentials in ["", "u:hunter2@"] {
                 let url = "nats://\(credentials)\(address)"
-                let error = try await Self.error(connecting: NATSConfiguration(url: url, name: "tests"))
+                let error = try await Self.error(connecting: .testing(url))
                 #expect(error.code == .connectionFailed)
                 #expect(!"\(error)".contains("hunter2"))
             }
-            let right = NATSConfiguration(url: "nats://u:right@\(address)", name: "tests")
+            let right = NATSConfiguration.testing("nats://u:right@\(address)")
             try await NATSConnection.connect(right).flush()
         }
     }
@@ -91,7 +91,7 @@ struct ConnectTests {
     @Test
     func `a server that goes away ends the connection, and another can be made when it is back`() async throws {
         try await withLocalNATS { server in
-            let configuration = NATSConfiguration(url: server.url, name: "tests", connectTimeout: .seconds(60))
+            let configuration = NATSConfiguration.testing(server.url)
             let connection = try await NATSConnection.connect(configuration)
             try await server.stop(kill: true)
             await connection.waitUntilClosed()

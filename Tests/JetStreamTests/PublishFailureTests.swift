@@ -145,12 +145,8 @@ struct PublishFailureTests {
 
     private static func connect(_ server: LocalNATS) async throws -> NATSConnection {
         // Without pings, which would end a connection to a paused server as well, only later.
-        let configuration = NATSConfiguration(
-            url: server.url,
-            name: "tests",
-            connectTimeout: .seconds(60),
-            pingInterval: .seconds(3600)
-        )
+        var configuration = NATSConfiguration.testing(server.url)
+        configuration.pingInterval = .seconds(3600)
         let connection = try await NATSConnection.connect(configuration)
         try await connection.addStream(StreamConfiguration(name: "EVENTS", subjects: ["events.>"]))
         return connection

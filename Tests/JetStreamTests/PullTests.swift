@@ -137,7 +137,7 @@ struct PullTests {
         // Requests go to a subscriber that says nothing.
         let mapping = #"mappings: { "$JS.API.CONSUMER.MSG.NEXT.S.c": "dropped" }"#
         try await withLocalNATS(LocalNATSConfiguration(lines: [mapping])) { server in
-            let configuration = NATSConfiguration(url: server.url, name: "tests")
+            let configuration = NATSConfiguration.testing(server.url)
             let observer = try await NATSConnection.connect(configuration)
             try await observer.addStream(StreamConfiguration(name: "S", subjects: ["s"]))
             try await observer.addConsumer(ConsumerConfiguration(name: "c"), stream: "S")
@@ -173,7 +173,7 @@ struct PullTests {
     @Test
     func `a connection that ends while messages are waited for is an error`() async throws {
         try await withLocalNATS { server in
-            let configuration = NATSConfiguration(url: server.url, name: "tests", connectTimeout: .seconds(60))
+            let configuration = NATSConfiguration.testing(server.url)
             let connection = try await NATSConnection.connect(configuration)
             try await connection.addStream(StreamConfiguration(name: "EVENTS", subjects: ["events.>"]))
             try await connection.addConsumer(ConsumerConfiguration(name: "c"), stream: "EVENTS")

@@ -21,7 +21,7 @@ struct GuardianTests {
         let folder = try #require(guardian?.folder)
         let program = try await Self.launchSleep(#require(guardian))
         guardian = nil
-        #expect(try await wait(atMost: .seconds(10)) { !exists(folder) })
+        #expect(try await wait(atMost: .seconds(60)) { !exists(folder) })
         #expect(try await isRunning(program) == false)
     }
 
@@ -66,7 +66,7 @@ struct GuardianTests {
 
     private static func launchSleep(_ guardian: Guardian) async throws -> Int32 {
         try guardian.launch(["sleep", "600"])
-        #expect(try await wait(atMost: .seconds(10)) { guardian.program != nil })
+        #expect(try await wait(atMost: .seconds(60)) { guardian.program != nil })
         return try #require(guardian.program)
     }
 }

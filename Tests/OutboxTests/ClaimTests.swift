@@ -77,15 +77,15 @@ struct ClaimTests {
         let (connection, outbox) = try await Self.connect()
         try await OutboxSeed.insert(
             [
-                OutboxSeed(event: 1), OutboxSeed(event: 2, status: "IN_FLIGHT", attempts: 1, lockedAgo: 61),
-                OutboxSeed(event: 3, status: "IN_FLIGHT", attempts: 1, lockedAgo: 50), OutboxSeed(event: 4),
+                OutboxSeed(event: 1), OutboxSeed(event: 2, status: "IN_FLIGHT", attempts: 1, lockedAgo: 3601),
+                OutboxSeed(event: 3, status: "IN_FLIGHT", attempts: 1, lockedAgo: 3000), OutboxSeed(event: 4),
             ],
             on: connection
         )
-        #expect(try await outbox.claim(limit: 2, lease: .seconds(60), isOrdered: false).ids == [1, 2])
-        #expect(try await outbox.claim(limit: 9, lease: .seconds(60), isOrdered: false).ids == [4])
-        try await connection.query("UPDATE noetl.outbox SET locked_at = locked_at - interval '1 hour'")
-        let again = try await outbox.claim(limit: 9, lease: .seconds(60), isOrdered: false)
+        #expect(try await outbox.claim(limit: 2, lease: .seconds(3600), isOrdered: false).ids == [1, 2])
+        #expect(try await outbox.claim(limit: 9, lease: .seconds(3600), isOrdered: false).ids == [4])
+        try await connection.query("UPDATE noetl.outbox SET locked_at = locked_at - interval '2 hours'")
+        let again = try await outbox.claim(limit: 9, lease: .seconds(3600), isOrdered: false)
         #expect(again.ids == [1, 2, 3, 4])
         #expect(again.rows.map(\.attempts) == [2, 3, 2, 2])
     }

@@ -15,9 +15,9 @@ struct RetentionTests {
             ],
             on: connection
         )
-        try await Self.publish("1, 6", ago: 61, on: connection)
-        try await Self.publish("2", ago: 59, on: connection)
-        let step = try await outbox.deletePublished(olderThan: .seconds(60), after: .min, limit: 100)
+        try await Self.publish("1, 6", ago: 3601, on: connection)
+        try await Self.publish("2", ago: 3000, on: connection)
+        let step = try await outbox.deletePublished(olderThan: .seconds(3600), after: .min, limit: 100)
         #expect(step.deleted == 2)
         #expect(step.lastID == nil)
         #expect(
@@ -77,7 +77,7 @@ struct RetentionTests {
         let (connection, outbox) = try await ClaimTests.connect()
         try await connection.query(Statement("SET plan_cache_mode = \(mode)"))
         try await connection.addPublishedRows(50_000)
-        _ = try await outbox.deletePublished(olderThan: .seconds(60), after: .min, limit: 100)
+        _ = try await outbox.deletePublished(olderThan: .seconds(3600), after: .min, limit: 100)
         let name = try await connection.texts(
             "SELECT name FROM pg_prepared_statements WHERE strpos(statement, 'DELETE') > 0 AND strpos(statement, 'SELECT name') = 0"
         )

@@ -28,8 +28,8 @@ struct SettleTests {
             SELECT concat_ws(' ', outbox_id, status, attempts,
                 CASE
                     WHEN available_at = 'infinity' THEN 'parked'
-                    WHEN available_at BETWEEN now() - interval '1 minute' AND now() THEN 'due'
-                    WHEN available_at BETWEEN now() AND now() + interval '2 seconds' THEN 'later'
+                    WHEN status = 'FAILED' AND available_at > updated_at THEN 'later'
+                    WHEN available_at <= now() THEN 'due'
                 END,
                 last_error, published_at IS NOT NULL)
             FROM noetl.outbox ORDER BY outbox_id

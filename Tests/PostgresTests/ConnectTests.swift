@@ -38,8 +38,7 @@ struct ConnectTests {
     func `a wrong password is a failure to connect that does not show it`() async throws {
         // The throwaway servers trust everybody, so this one is told to ask before it is asked.
         try await withLocalPostgres { server in
-            let configuration = PostgresConfiguration(connectionString: server.uri(), applicationName: "tests")
-            let connection = try await PostgresConnection.connect(configuration, logger: .quiet)
+            let connection = try await PostgresConnection.connect(.testing(server.uri()), logger: .quiet)
             try await connection.run(
                 script: """
                     CREATE ROLE guarded LOGIN PASSWORD 'right';
@@ -93,7 +92,7 @@ struct ConnectTests {
             let configuration = PostgresConfiguration(
                 connectionString: "\(hosts) user=postgres dbname=postgres",
                 applicationName: "tests",
-                connectTimeout: .seconds(6)
+                connectTimeout: .seconds(30)
             )
             let connection = try await PostgresConnection.connect(configuration, logger: .quiet)
             #expect(try await connection.integer("SELECT inet_server_port()::bigint") == server.port)
@@ -109,7 +108,6 @@ struct ConnectTests {
     }
 
     private static func connect(_ string: String) async throws -> PostgresConnection {
-        let configuration = PostgresConfiguration(connectionString: string, applicationName: "tests")
-        return try await PostgresConnection.connect(configuration, logger: .quiet, deadline: .after(.seconds(60)))
+        try await PostgresConnection.connect(.testing(string), logger: .quiet)
     }
 }

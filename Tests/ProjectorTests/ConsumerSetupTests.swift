@@ -44,7 +44,7 @@ struct ConsumerSetupTests {
         isRunning: Bool
     ) async throws {
         try await withLocalNATS { server in
-            let configuration = NATSConfiguration(url: server.url, name: "tests", connectTimeout: .seconds(60))
+            let configuration = NATSConfiguration.testing(server.url)
             var setup = ConsumerSetup(ConsumerConfiguration(name: "c"), stream: "EVENTS", logger: .quiet)
             let messages = "\(server.folder)/store/jetstream/$G/streams/EVENTS/msgs"
             let copy = "\(server.folder)/copy"

@@ -21,7 +21,7 @@ struct PartitionTaskTests {
 
         let guestURI = ScratchDatabase.uri.replacing("postgres@", with: "\(role)@")
         let guests = PostgresPool(
-            PostgresConfiguration(connectionString: guestURI, applicationName: "tests"),
+            .testing(guestURI),
             maximumConnections: 1,
             logger: .quiet
         )

@@ -203,8 +203,8 @@ struct PartitionTests {
         try await writer.query("BEGIN")
         #expect(try await Self.insert(past.lowestID, on: writer) == "noetl.\(past.partitionName)")
         let process = try await connection.serverProcess()
-        async let plan = PartitionMaintainer(connection, retention: .seconds(86_400)).maintain()
         let observer = try await ScratchDatabase.connect()
+        async let plan = PartitionMaintainer(connection, retention: .seconds(86_400)).maintain()
         try await eventually {
             let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid = $1"
             return try await observer.integer(waiting, [.integer(process)]) == 1

@@ -112,7 +112,7 @@ package struct RelayProcess: Sendable {
                 try await body(process)
                 if let stop {
                     // A signal that comes before its services run ends it as it does any process.
-                    if stop != .kill { _ = try? await process.port(of: ".address") }
+                    if stop == .terminate { _ = try? await process.port(of: ".address") }
                     process.send(stop)
                 }
             } catch {

@@ -75,11 +75,7 @@ extension ScratchDatabase {
     /// How to connect to the running test's database.
     package static var configuration: PostgresConfiguration {
         // The limit is for a machine with more tests than cores.
-        PostgresConfiguration(
-            connectionString: self.uri,
-            applicationName: "tests",
-            connectTimeout: .seconds(60)
-        )
+        .testing(self.uri)
     }
 
     /// Connects to the running test's database.

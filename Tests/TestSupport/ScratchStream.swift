@@ -50,7 +50,7 @@ extension ScratchStream {
 
     /// How to connect to the server.
     package static var configuration: NATSConfiguration {
-        NATSConfiguration(url: self.url, name: "tests", connectTimeout: .seconds(60))
+        NATSConfiguration.testing(self.url)
     }
 
     /// Connects to the server.

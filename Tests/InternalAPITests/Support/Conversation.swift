@@ -47,6 +47,21 @@ struct Conversation {
         return heard
     }
 
+    /// Says a text on a connection of its own, and returns what the application answers until it ends the connection.
+    ///
+    /// Where its patience is over before the text comes, as on a busy machine, it answers nothing: then the text is said
+    /// again.
+    static func answer(to text: String, port: Int) async throws -> String {
+        var heard = ""
+        for _ in 0..<20 where heard.isEmpty {
+            try await Self.with(port: port) { peer in
+                try? await peer.say(text)
+                heard = try await peer.hearAll()
+            }
+        }
+        return heard
+    }
+
     /// The text of a request.
     static func request(
         _ method: String = "POST",

@@ -19,8 +19,7 @@ struct TestDatabase: Sendable {
     /// Connects to a server of the test's own and migrates its database.
     init(on server: LocalPostgres) async throws {
         self.uri = server.uri()
-        let configuration = PostgresConfiguration(connectionString: self.uri, applicationName: "tests")
-        self.connection = try await PostgresConnection.connect(configuration, logger: .quiet)
+        self.connection = try await PostgresConnection.connect(.testing(self.uri), logger: .quiet)
         try await Migrator(self.connection, logger: .quiet).migrate()
     }
 

@@ -163,7 +163,10 @@ struct ForeignServerTests {
     }
 
     @Test func `a stop while the server is away acknowledges what is stored and hands back the rest`() async throws {
-        let connection = try await Self.publish((1...40).map { #"{"event_id": \#($0)}"# })
+        let connection = try await Self.publish(
+            (1...40).map { #"{"event_id": \#($0)}"# },
+            acknowledgementWait: .seconds(3600)
+        )
         try await ForeignServer.with { foreign, server in
             foreign.setAnswer { foreign, path, body in
                 if ForeignServer.ids(body).count > 20 { return .answer("413 Long", body: "") }
@@ -173,9 +176,9 @@ struct ForeignServerTests {
                 try await eventually { !foreign.events.isEmpty && server.requests.count >= 5 }
             }
             foreign.setAnswer(nil)
-            // At once: their time for acknowledging is half a minute.
+            // At once: their time for acknowledging is an hour.
             try await withWorker(api: server.url) { worker in
-                try await eventually(within: .seconds(15)) { try await Self.isDone(connection) }
+                try await eventually { try await Self.isDone(connection) }
                 #expect(worker.metric("noetl_projector_duplicates_total") == 0)
             }
             #expect(foreign.events.count == 40)

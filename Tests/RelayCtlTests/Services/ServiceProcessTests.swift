@@ -20,7 +20,7 @@ struct ServiceProcessTests {
         try file.closeAfter { _ = try file.writeAll("#!/bin/sh\n\(script)\n".utf8) }
         let process = ServiceProcess(.projector, in: folder.path, environment: ["WORD": "heard"], logs: folder)
         try await body(process)
-        _ = await process.stop(within: .seconds(5))
+        _ = await process.stop(within: .seconds(60))
         unlink(program.string)
         folder.remove()
     }
@@ -40,7 +40,7 @@ struct ServiceProcessTests {
         try await self.withProcess(self.obedient) { process in
             try await self.waitForLine("heard", of: process)
             #expect(process.ending == nil)
-            #expect(await process.stop(within: .seconds(5)) == nil)
+            #expect(await process.stop(within: .seconds(60)) == nil)
             #expect(process.ending?.status == 0)
             #expect(process.lastLines == "heard\nstopped")
         }
@@ -50,7 +50,7 @@ struct ServiceProcessTests {
     func `one that leaves with another status is told of`() async throws {
         try await self.withProcess("trap 'exit 3' TERM; echo up; while :; do sleep 0.05; done") { process in
             try await self.waitForLine("up", of: process)
-            #expect(await process.stop(within: .seconds(5)) == "projector ended after SIGTERM with status 3.")
+            #expect(await process.stop(within: .seconds(60)) == "projector ended after SIGTERM with status 3.")
         }
     }
 
@@ -71,7 +71,7 @@ struct ServiceProcessTests {
             while process.ending == nil { try await Task.sleep(for: .milliseconds(5)) }
             #expect(process.ending?.description == "status 2")
             #expect(process.lastLines == "no settings")
-            #expect(await process.stop(within: .seconds(5)) == nil)
+            #expect(await process.stop(within: .seconds(60)) == nil)
         }
     }
 

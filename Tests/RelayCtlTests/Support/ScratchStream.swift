@@ -19,7 +19,12 @@ struct ScratchStream {
     /// Makes a stream.
     init() async throws {
         let server = try await SharedLocalServers.nats()
-        self.configuration = NATSConfiguration(url: server.url, name: "tests", connectTimeout: .seconds(60))
+        self.configuration = NATSConfiguration(
+            url: server.url,
+            name: "tests",
+            connectTimeout: .seconds(60),
+            requestTimeout: .seconds(60)
+        )
         self.connection = try await NATSConnection.connect(self.configuration)
         try await self.connection.addStream(StreamConfiguration(name: self.name, subjects: ["\(self.prefix).>"]))
     }

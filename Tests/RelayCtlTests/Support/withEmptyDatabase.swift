@@ -18,7 +18,7 @@ func withEmptyDatabase(_ body: (PostgresConnection, String) async throws -> Void
 
 private func connect(_ url: String) async throws -> PostgresConnection {
     try await PostgresConnection.connect(
-        PostgresConfiguration(connectionString: url, applicationName: "tests"),
+        PostgresConfiguration(connectionString: url, applicationName: "tests", connectTimeout: .seconds(60)),
         logger: .quiet
     )
 }
