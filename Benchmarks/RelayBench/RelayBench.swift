@@ -77,6 +77,7 @@ struct RelayBench: AsyncParsableCommand {
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
         if self.profile { return try await self.showProfiles() }
+        if let plots { try FileManager.default.createDirectory(atPath: plots, withIntermediateDirectories: true) }
         var runs: [[Figure]] = []
         for _ in 0..<(self.record == nil ? 1 : self.runs) { runs.append(try await self.measure(self.chosen)) }
         let figures = runs[runs.count - 1]

@@ -157,7 +157,10 @@ struct APISourceTests {
                     try await eventually { try await own.rows("IN_FLIGHT") == 100 }
                     // The lease runs out and somebody else claims the rows, while the publisher waits for PubAcks.
                     try await own.connect().query(
-                        "UPDATE noetl.outbox SET attempts = attempts + 1, locked_at = now() WHERE status = 'IN_FLIGHT'"
+                        """
+                        UPDATE noetl.outbox SET attempts = attempts + 1, locked_at = now() + interval '1 hour'
+                        WHERE status = 'IN_FLIGHT'
+                        """
                     )
                     kill(broker, SIGCONT)
                     try await OutboxSeed.insert([OutboxSeed(execution: 5, event: 500)], on: own.connect())

@@ -13,7 +13,7 @@ struct OperatorCommandTests {
         try await OutboxSeed.insert(
             [
                 OutboxSeed(execution: 1, event: 1, subject: "not a subject"), OutboxSeed(execution: 1, event: 2),
-                OutboxSeed(execution: 2, event: 3, status: "IN_FLIGHT", lockedAgo: 5),
+                OutboxSeed(execution: 2, event: 3, status: "IN_FLIGHT", lockedAgo: -3600),
             ],
             on: relay.connect()
         )

@@ -74,7 +74,7 @@ struct OutageTests {
             _ = try await api.claim()
             try await api.database.run(
                 """
-                SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+                SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity
                 WHERE datname = current_database() AND application_name = 'noetl-internal-api'
                 """
             )

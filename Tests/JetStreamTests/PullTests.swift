@@ -167,7 +167,7 @@ struct PullTests {
         await #expect(throws: NATSError.self) { try await pull.value }
         #expect(try await connection.consumerInfo(stream: ScratchStream.name, consumer: "c") == nil)
         // And so is pulling from it afterwards, instead of an empty answer for ever.
-        await #expect(throws: NATSError.self) { try await puller.pull(limit: 10, wait: .seconds(5)).texts }
+        await #expect(throws: NATSError.self) { try await puller.pull(limit: 10, wait: .seconds(60)).texts }
     }
 
     @Test

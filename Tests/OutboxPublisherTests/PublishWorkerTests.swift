@@ -24,7 +24,7 @@ struct PublishWorkerTests {
             #expect(error.description.contains("NOETL_OUTBOX_LEASE_SECONDS"))
         }
         #expect(try await Self.storedMessages() == 0)
-        #expect(try await Self.dueRows(database) == 2)
+        try await eventually { try await Self.dueRows(database) == 2 }
     }
 
     @Test func `rows that were not sent when the process is asked to stop are handed back`() async throws {
@@ -37,7 +37,7 @@ struct PublishWorkerTests {
             }
         }
         #expect(try await Self.storedMessages() == 0)
-        #expect(try await Self.dueRows(database) == 2)
+        try await eventually { try await Self.dueRows(database) == 2 }
     }
 
     @Test func `a row whose commit nobody notifies of is published once it is there`() async throws {

@@ -113,7 +113,7 @@ struct ClaimTests {
                 group.addTask {
                     let (_, outbox) = try await Self.connect()
                     var ids: [Int64] = []
-                    while case let claimed = try await outbox.claim(limit: 20, lease: .seconds(60), isOrdered: false),
+                    while case let claimed = try await outbox.claim(limit: 20, lease: .seconds(3600), isOrdered: false),
                         !claimed.rows.isEmpty
                     {
                         ids += claimed.ids

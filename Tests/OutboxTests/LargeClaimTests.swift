@@ -14,7 +14,7 @@ struct LargeClaimTests {
         try await Self.insert(Array(repeating: 1_000_000, count: 40), on: connection)
         // 16 MiB hold 16 of them.
         for expected in [Array(1...16), Array(17...32), Array(33...40), []] as [[Int64]] {
-            let claimed = try await outbox.claim(limit: 100, lease: .seconds(60), isOrdered: isOrdered)
+            let claimed = try await outbox.claim(limit: 100, lease: .seconds(3600), isOrdered: isOrdered)
             #expect(claimed.ids == expected)
             #expect(claimed.payloads.allSatisfy { $0.utf8.count == 1_000_002 })
         }
@@ -26,7 +26,7 @@ struct LargeClaimTests {
         let (connection, outbox) = try await ClaimTests.connect()
         try await Self.insert([10, 17 << 20, 10, 10], on: connection)
         for expected in [[1], [2], [3, 4]] as [[Int64]] {
-            let claimed = try await outbox.claim(limit: 100, lease: .seconds(60), isOrdered: isOrdered)
+            let claimed = try await outbox.claim(limit: 100, lease: .seconds(3600), isOrdered: isOrdered)
             #expect(claimed.ids == expected)
         }
     }
@@ -42,7 +42,7 @@ struct LargeClaimTests {
             """
         )
         for expected in [[1, 2], [3, 4], [5]] as [[Int64]] {
-            #expect(try await outbox.claim(limit: 100, lease: .seconds(60), isOrdered: false).ids == expected)
+            #expect(try await outbox.claim(limit: 100, lease: .seconds(3600), isOrdered: false).ids == expected)
         }
     }
 
@@ -52,7 +52,7 @@ struct LargeClaimTests {
         let numbers = "[" + Array(repeating: "1e131000", count: 100).joined(separator: ",") + "]"
         try await OutboxSeed.insert((1...3).map { OutboxSeed(event: $0, payload: numbers) }, on: connection)
         for expected in [[1], [2], [3]] as [[Int64]] {
-            #expect(try await outbox.claim(limit: 100, lease: .seconds(60), isOrdered: false).ids == expected)
+            #expect(try await outbox.claim(limit: 100, lease: .seconds(3600), isOrdered: false).ids == expected)
         }
     }
 
@@ -65,7 +65,7 @@ struct LargeClaimTests {
             return try await connection.query(temporary).requiredInteger(row: 0, column: 0)
         }
         let before = try await written()
-        #expect(try await outbox.claim(limit: 100, lease: .seconds(60), isOrdered: false).ids == [1, 2])
+        #expect(try await outbox.claim(limit: 100, lease: .seconds(3600), isOrdered: false).ids == [1, 2])
         #expect(try await written() == before)
     }
 

@@ -38,10 +38,10 @@ struct PendingCountTests {
     @Test
     func `the service counts and claims with its lease and its limit`() async throws {
         let pool = ScratchDatabase.makePool()
-        let service = OutboxService(pool: pool, lease: .seconds(60), pendingCountLimit: 3)
+        let service = OutboxService(pool: pool, lease: .seconds(6000), pendingCountLimit: 3)
         let connection = try await ScratchDatabase.connect()
         try await OutboxSeed.insert(
-            (1...5).map { OutboxSeed(event: $0, status: "IN_FLIGHT", lockedAgo: Double($0) * 20) },
+            (1...5).map { OutboxSeed(event: $0, status: "IN_FLIGHT", lockedAgo: Double($0) * 2000) },
             on: connection
         )
         #expect(try await service.pendingRows().count == 3)

@@ -79,7 +79,7 @@ struct WorkerTests {
             try await connection.deleteConsumer("noetl-projector", stream: ScratchStream.name)
             try await connection.publish(#"{"event_id": 2}"#, to: Self.subject)
             try await eventually { worker.metric("noetl_projector_projected_total") == 2 }
-            #expect(worker.metric("noetl_projector_duplicates_total") == 1)
+            try await eventually { worker.metric("noetl_projector_duplicates_total") == 1 }
         }
         #expect(!log.entries.contains { "\($0.message)".hasPrefix("Dependency is down") })
     }
