@@ -48,9 +48,10 @@ extension OutboxRepository {
             CROSS JOIN LATERAL (
                 SELECT outbox_id, execution_id, xmax = pg_current_xact_id()::xid AS is_ours
                 FROM noetl.outbox
-                WHERE \(Self.lane) = reach.lane
+                WHERE \(Self.isIn("reach.lane"))
                     AND outbox_id <= reach.last_id
                     AND \(Condition.owed)
+                ORDER BY \(Self.order)
                 OFFSET 0
             ) AS o
         ), others AS MATERIALIZED (

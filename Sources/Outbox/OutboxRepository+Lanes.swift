@@ -94,9 +94,25 @@ extension OutboxRepository {
 
 extension OutboxRepository {
     /// Must be the expression of the index `outbox_lane_idx`, letter for letter.
-    static let lane = """
+    private static let lane = """
         (((coalesce(execution_id, outbox_id) >> 23) # coalesce(execution_id, outbox_id)) & 15)
         """
+
+    /// What rows of one lane are ordered by where the first ones of it are wanted.
+    static let order = "\(Self.lane), outbox_id"
+
+    /// Whether a row is in a lane, in words that no other index than that of lanes gives rows in ``order`` by.
+    ///
+    /// An equality makes a constant of the lane, and an order by `outbox_id` of this one, which `outbox_claim_idx` has, too.
+    /// Where the statistics are from a time when nothing waited, the planner took that for as cheap: a look for each lane
+    /// walked over all lanes' rows, and over all that had been published since the last VACUUM: 19,000-22,500 rows a second
+    /// instead of 25,000-27,200, and 14,000 instead of 22,400 where these were 1,400,000.
+    ///
+    /// - Parameter lane: The lane, as SQL.
+    /// - Returns: SQL.
+    static func isIn(_ lane: String) -> String {
+        "\(Self.lane) BETWEEN \(lane) AND \(lane)"
+    }
 
     // CASE keeps the planner from taking the locks of lanes that have nothing due, and without a sort the lanes are looked at
     // one by one, in the order given, until enough are taken: half the work of looking at all of them. Whether anything may
@@ -110,8 +126,8 @@ extension OutboxRepository {
                     WHEN (
                         SELECT true
                         FROM noetl.outbox
-                        WHERE \(Self.lane) = lane AND \(Condition.due) AND \(Self.isFirst)
-                        ORDER BY outbox_id DESC
+                        WHERE \(Self.isIn("lane")) AND \(Condition.due) AND \(Self.isFirst)
+                        ORDER BY \(Self.lane) DESC, outbox_id DESC
                         LIMIT 1
                     )
                     THEN pg_try_advisory_xact_lock($2::bigint::integer, lane::integer)
@@ -157,10 +173,10 @@ extension OutboxRepository {
         """
         SELECT \(columns)
             FROM noetl.outbox
-            WHERE \(Self.lane) = lanes.lane
+            WHERE \(Self.isIn("lanes.lane"))
                 AND \(Condition.due)
                 AND \(Self.isFirst)
-            ORDER BY outbox_id
+            ORDER BY \(Self.order)
             LIMIT lanes.share
             FOR UPDATE \(locking)
         """

@@ -128,9 +128,12 @@ package struct OutboxRepository: Sendable {
     //
     // The marks need not wait for the disk: those that a crash of the server takes back, at most the last 0.6 s of them
     // (three times wal_writer_delay), are of messages that are in the stream, and that are sent again under the same ids.
+    //
+    // Without sorts, so that a lane's rows come by the index of lanes (see `isIn`), whatever the statistics say.
     private static func claimSettings(isLocal: Bool) -> String {
         """
         \(Self.planningSettings(isLocal: isLocal)),
+            set_config('enable_sort', 'off', \(isLocal)),
             set_config('idle_in_transaction_session_timeout', $1, \(isLocal)),
             set_config('synchronous_commit', 'off', \(isLocal))
         """

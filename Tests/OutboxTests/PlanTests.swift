@@ -35,6 +35,27 @@ struct PlanTests {
         #expect(!plan.contains("Seq Scan on outbox"), "\(plan)")
     }
 
+    @Test func `claims by lanes keep to its index where the statistics are from before anything waited`() async throws {
+        let (connection, outbox) = try await ClaimTests.connect()
+        try await connection.addPublishedRows(50_000)
+        try await connection.query("VACUUM ANALYZE noetl.outbox")
+        try await OutboxSeed.insert((1...1000).map { OutboxSeed(execution: $0 << 23, event: -$0) }, on: connection)
+        #expect(try await outbox.lock(limit: 100).rows.count >= 100)
+        let plan = try await Self.plan(of: "CROSS JOIN LATERAL", "('{0,1,2}', 1, 16, 1000)", on: connection)
+        #expect(plan.matches(of: /using outbox_lane_idx/).count == 2, "\(plan)")
+        #expect(!plan.contains("outbox_claim_idx"), "\(plan)")
+        await connection.rollBack()
+        let (other, _) = try await ClaimTests.connect()
+        try await other.query("BEGIN")
+        try await other.query("SELECT FROM noetl.outbox WHERE event_id = -1 FOR UPDATE")
+        #expect(try await outbox.lock(limit: 100).rows.count >= 100)
+        for (marker, parameters) in [("AS is_ours", ""), ("max(o.outbox_id)", "(1000)")] {
+            let plan = try await Self.plan(of: marker, parameters, on: connection)
+            #expect(plan.contains("outbox_lane_idx") && !plan.contains("outbox_claim_idx"), "\(plan)")
+        }
+        await other.rollBack()
+    }
+
     @Test(arguments: ["force_custom_plan", "force_generic_plan"])
     func `a claim around somebody's locks reads its lanes up to the last row it locked`(mode: String) async throws {
         let (connection, outbox) = try await Self.connect(mode)
