@@ -20,7 +20,7 @@ struct FrozenPublisherTests {
             let frozen = try await RelayProcess.run("outbox-publisher", environment: environment) { publisher in
                 try await relay.commit(1, firstEvent: 1)
                 try await eventually { try await relay.rows("PUBLISHED") == 1 }
-                let last = try await self.freeze(publisher, nats, relay, connection)
+                let last = try await self.freeze(publisher, nats, relay)
                 let rows = """
                     SELECT concat_ws(' ', outbox_id, xmin, status) FROM noetl.outbox WHERE event_id <= \(last)
                     ORDER BY outbox_id
@@ -50,32 +50,22 @@ struct FrozenPublisherTests {
     private func freeze(
         _ publisher: RelayProcess,
         _ nats: LocalNATS,
-        _ relay: Relay,
-        _ connection: PostgresConnection
+        _ relay: Relay
     ) async throws -> Int64 {
         let broker = try #require(nats.pid)
         for attempt in 0..<10 {
             let last = Int64(attempt + 1) * 500 + 1
             kill(broker, SIGSTOP)
             try await relay.commit(500, firstEvent: Int(last) - 499)
-            let isSeen = try await soon { try await Self.isHolding(connection) }
+            let isSeen = try await soon { try await relay.holders() == 1 }
             publisher.send(.suspend)
-            let isFrozen = isSeen ? try await Self.isHolding(connection) : false
+            let isFrozen = isSeen ? try await relay.holders() == 1 : false
             kill(broker, SIGCONT)
             if isFrozen { return last }
             publisher.send(.resume)
             try await eventually { try await relay.rows("PUBLISHED") == last }
         }
         throw NeverSeen()
-    }
-
-    /// Whether a worker has rows that it has changed nothing of yet.
-    private static func isHolding(_ connection: PostgresConnection) async throws -> Bool {
-        let holders = """
-            SELECT count(*) FROM pg_stat_activity
-            WHERE application_name = 'outbox-publisher' AND state = 'idle in transaction' AND backend_xid IS NOT NULL
-            """
-        return try await connection.integer(holders) == 1
     }
 }
 

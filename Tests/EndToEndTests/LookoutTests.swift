@@ -31,7 +31,7 @@ struct LookoutTests {
                     for number in 1...2 {
                         // Of one execution each, so that none waits for another.
                         try await relay.commit(1, firstEvent: rounds.all * 10 + number)
-                        if isHeard { isHeard = try await soon { try await Self.holders(connection) == number } }
+                        if isHeard { isHeard = try await soon { try await relay.holders() == number } }
                     }
                     kill(broker, SIGCONT)
                     try await Self.published(rounds.all * 3, relay)
@@ -99,15 +99,5 @@ struct LookoutTests {
     /// Returns once so many rows are published, which nobody can have found by looking.
     private static func published(_ count: Int, _ relay: Relay) async throws {
         try await eventually(within: .seconds(30)) { try await relay.rows("PUBLISHED") == count }
-    }
-
-    /// How many workers hold rows.
-    private static func holders(_ connection: PostgresConnection) async throws -> Int64 {
-        try await connection.integer(
-            """
-            SELECT count(*) FROM pg_stat_activity
-            WHERE application_name = 'outbox-publisher' AND state = 'idle in transaction' AND backend_xid IS NOT NULL
-            """
-        )
     }
 }

@@ -80,6 +80,18 @@ struct Relay: Sendable {
             .requiredInteger(row: 0, column: 0)
     }
 
+    /// How many of a publisher's workers hold rows that they have changed nothing of yet.
+    func holders() async throws -> Int64 {
+        try await self.connect()
+            .integer(
+                """
+                SELECT count(*) FROM pg_stat_activity
+                WHERE datname = current_database() AND application_name = 'outbox-publisher'
+                    AND state = 'idle in transaction' AND backend_xid IS NOT NULL
+                """
+            )
+    }
+
     /// How many events there are.
     func events() async throws -> Int64 {
         try await self.connect().query("SELECT count(*) FROM noetl.event").requiredInteger(row: 0, column: 0)

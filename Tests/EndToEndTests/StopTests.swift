@@ -56,8 +56,6 @@ struct StopTests {
     }
 
     /// Runs both services until all events are there, and looks for doubles and disorder in the stream.
-    ///
-    /// The limit is above the consumer's wait of a minute, after which what a process left unacknowledged comes again.
     private func finish(_ relay: Relay, events: Int) async throws {
         _ = try await RelayProcess.run("outbox-publisher", environment: relay.environment()) { _ in
             _ = try await RelayProcess.run("projector", environment: relay.environment()) { _ in
