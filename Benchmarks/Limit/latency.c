@@ -75,15 +75,13 @@ static long event_of(natsMsg *message) {
 }
 
 /* Returns when all rows of a phase have been seen; what comes twice, or from elsewhere, is passed over. */
-static void receive_all(natsSubscription *subscription, Phase phase) {
+static void receive_all(Subscriber *subscriber, Phase phase) {
     /* Kept, since destroying one wakes a thread of libnats each time. */
     natsMsg **messages = calloc((size_t)(phase.end - phase.first), sizeof *messages);
     if (!messages) fail("memory", "there is none left");
     long seen = 0;
     while (seen < phase.end - phase.first) {
-        natsMsg *message = NULL;
-        natsStatus status = natsSubscription_NextMsg(&message, subscription, patience);
-        if (status != NATS_OK) fail("a row did not arrive", natsStatus_GetText(status));
+        natsMsg *message = next_message(subscriber);
         if (see(event_of(message), now())) messages[seen++] = message;
         else natsMsg_Destroy(message);
     }
@@ -134,14 +132,10 @@ static Phase phase_of(int number) {
     return number == 0 ? (Phase){1, warm_up + 1} : (Phase){warm_up + 1, given->count + 1};
 }
 
-static natsSubscription *subscribe(natsConnection *connection) {
-    natsSubscription *subscription = NULL;
+static Subscriber *subscribe(void) {
     char subject[256];
     snprintf(subject, sizeof subject, "%s.>", given->prefix);
-    natsStatus status = natsConnection_SubscribeSync(&subscription, connection, subject);
-    if (status == NATS_OK) status = natsConnection_FlushTimeout(connection, patience);
-    if (status != NATS_OK) fail("subscribing", natsStatus_GetText(status));
-    return subscription;
+    return open_subscriber(given, subject);
 }
 
 /* Each phase begins when all are ready and know the time that it begins at. */
@@ -152,18 +146,16 @@ static void await_phase(int thread) {
 }
 
 static void observe(PGconn *database) {
-    natsConnection *connection = given->events ? NULL : open_broker(given);
-    natsSubscription *subscription = given->events ? NULL : subscribe(connection);
+    Subscriber *subscriber = given->events ? NULL : subscribe();
     for (int number = 0; number < 2; number++) {
         await_phase(0);
         if (given->events) look_up_all(database, phase_of(number));
-        else receive_all(subscription, phase_of(number));
+        else receive_all(subscriber, phase_of(number));
     }
     /* The last rows arrive before their writers have said when they were committed. */
     pthread_barrier_wait(&turn);
     print_measured(phase_of(1));
-    natsSubscription_Destroy(subscription);
-    natsConnection_Destroy(connection);
+    if (subscriber) close_subscriber(subscriber);
 }
 
 static void write_rows(PGconn *database, int thread) {

@@ -57,6 +57,18 @@ void prepare_claim(PGconn *database);
 /* Marks the rows PUBLISHED, commits, and destroys the batch. */
 void mark_batch(PGconn *database, PGresult *batch);
 
+/* A subscription whose thread reads the socket itself. */
+typedef struct Subscriber Subscriber;
+
+/* Subscribes; returns once the server knows. */
+Subscriber *open_subscriber(const Options *options, const char *subject);
+
+/* Returns the next message, which is the caller's; fails where none comes for a minute. */
+natsMsg *next_message(Subscriber *subscriber);
+
+/* Ends a subscription. */
+void close_subscriber(Subscriber *subscriber);
+
 /* JetStream with asynchronous publishing; acknowledgements that fail end the process. */
 jsCtx *open_publisher(natsConnection *connection);
 
