@@ -12,7 +12,11 @@ package struct PostgresConfiguration: Sendable {
     package var keywords: [String: String]
     /// What `pg_stat_activity` calls us, unless the connection string names an application.
     package var applicationName: String
-    /// How long connecting may take, all together; of several hosts each has an equal share to take the connection in.
+    /// How long connecting may take where libpq's `connect_timeout` is not set, all together; of several hosts each has an
+    /// equal share to take the connection in.
+    ///
+    /// A `connect_timeout` is for each host, in whole seconds; all together it is 60 seconds at most, also where it sets no
+    /// limit.
     package var connectTimeout: Duration
 
     /// Creates a configuration.
@@ -60,7 +64,7 @@ package struct PostgresConfiguration: Sendable {
 extension PostgresConfiguration {
     /// What is wrong with the connection string, or `nil`.
     ///
-    /// Does not connect. libpq looks at ports and the TLS mode only when it connects, so these are looked at here.
+    /// Does not connect. libpq looks at ports, the TLS mode and times only when it connects, so these are looked at here.
     package static func fault(inConnectionString text: String) -> String? {
         var message: UnsafeMutablePointer<CChar>?
         guard let options = PQconninfoParse(text, &message) else {
@@ -78,8 +82,18 @@ extension PostgresConfiguration {
         guard mode.isEmpty || Self.tlsModes.contains(mode) else {
             return "sslmode must be one of \(Self.tlsModes.joined(separator: ", "))"
         }
+        let timeout = configuration.connectionStringValue("connect_timeout") ?? ""
+        guard timeout.isEmpty || Self.seconds(connectTimeout: timeout) != nil else { return Self.connectTimeoutFault }
         return nil
     }
+
+    /// Reads a `connect_timeout`, or returns `nil` where it is not what libpq takes.
+    static func seconds(connectTimeout text: String) -> Int? {
+        Int32(text).map(Int.init)
+    }
+
+    /// What is wrong with a `connect_timeout` that cannot be read.
+    static let connectTimeoutFault = "connect_timeout must be a whole number of seconds"
 
     private static let tlsModes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]
 

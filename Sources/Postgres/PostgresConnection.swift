@@ -38,25 +38,24 @@ package actor PostgresConnection {
     /// - Parameters:
     ///   - configuration: Where to and how.
     ///   - logger: Told of what the caller does not hear about.
-    ///   - deadline: When to give up; by default the configuration's connect timeout from now.
     ///   - executor: Where it blocks.
     /// - Returns: The connection.
     /// - Throws: ``PostgresError`` with ``PostgresError/Code/connectionFailed``, or `CancellationError`.
     package static func connect(
         _ configuration: PostgresConfiguration,
         logger: Logger,
-        deadline: Deadline? = nil,
         on executor: QueueExecutor = QueueExecutor(label: "postgres")
     ) async throws -> PostgresConnection {
         let connection = try PostgresConnection(logger: logger, executor: executor)
-        try await connection.open(configuration, deadline ?? .after(configuration.connectTimeout))
+        try await connection.open(configuration)
         return connection
     }
 
-    private func open(_ configuration: PostgresConfiguration, _ deadline: Deadline) async throws {
-        let operation = self.nextOperation(deadline)
+    private func open(_ configuration: PostgresConfiguration) async throws {
+        // Its deadline is the session's to find, once libpq knows what is set.
+        let operation = self.nextOperation(.never)
         try await self.cancellable(operation) {
-            self.session = try Session(configuration, interrupt: self.interrupt, operation: operation)
+            self.session = try Session(configuration, interrupt: self.interrupt, operation: operation.number)
         }
     }
 

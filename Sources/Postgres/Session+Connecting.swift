@@ -3,8 +3,15 @@ import Glibc
 import Waiting
 
 extension Session {
+    /// The longest that connecting takes, whatever is set: who waits for it must show a sign of life now and then.
+    private static let longestConnecting = Duration.seconds(60)
+
     /// Brings a connection that was begun to its end.
     ///
+    /// - Parameters:
+    ///   - handle: The connection.
+    ///   - interrupt: What a cancellation interrupts.
+    ///   - operation: By when.
     /// - Throws: ``PostgresError``, or `CancellationError` where the operation was cancelled.
     static func finishConnecting(
         _ handle: OpaquePointer,
@@ -39,15 +46,32 @@ extension Session {
         }
     }
 
+    /// How long connecting may take, all together.
+    ///
+    /// libpq leaves `connect_timeout` to its callers, too, where it does not wait itself: whole seconds for each host, or no
+    /// limit where that is not positive.
+    ///
+    /// - Parameters:
+    ///   - handle: The connection, which knows where it is set: in the string, the environment or a service file.
+    ///   - timeout: How long where it is set nowhere.
+    /// - Returns: How long, for all hosts.
+    /// - Throws: ``PostgresError`` where it is no whole number.
+    static func connectTimeout(of handle: OpaquePointer, default timeout: Duration) throws -> Duration {
+        guard let options = PQconninfo(handle) else { return timeout }
+        defer { PQconninfoFree(options) }
+        guard let text = options.value(of: "connect_timeout"), !text.isEmpty else { return timeout }
+        guard let seconds = PostgresConfiguration.seconds(connectTimeout: text) else {
+            throw PostgresError(.connectionFailed, PostgresConfiguration.connectTimeoutFault)
+        }
+        guard seconds > 0 else { return self.longestConnecting }
+        return min(.seconds(seconds) * options.hostCount, self.longestConnecting)
+    }
+
     /// How long each host of several has to take the connection; `nil` where there is one, which has all the time.
     private static func share(ofEachHost handle: OpaquePointer, _ deadline: Deadline) -> Duration? {
         guard let options = PQconninfo(handle) else { return nil }
         defer { PQconninfoFree(options) }
-        let hosts =
-            ["host", "hostaddr"]
-            .compactMap { options.value(of: $0) }
-            .map { $0.split(separator: ",", omittingEmptySubsequences: false).count }
-            .max() ?? 1
+        let hosts = options.hostCount
         return hosts > 1 ? deadline.remaining.map { $0 / hosts } : nil
     }
 }
@@ -61,5 +85,13 @@ extension UnsafeMutablePointer<PQconninfoOption> {
             option += 1
         }
         return nil
+    }
+
+    /// How many hosts are named; one where none is.
+    fileprivate var hostCount: Int {
+        ["host", "hostaddr"]
+            .compactMap { self.value(of: $0) }
+            .map { $0.split(separator: ",", omittingEmptySubsequences: false).count }
+            .max() ?? 1
     }
 }

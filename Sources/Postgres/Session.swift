@@ -23,14 +23,21 @@ final class Session {
 
     /// Connects.
     ///
+    /// - Parameters:
+    ///   - configuration: Where to, and for how long to try.
+    ///   - interrupt: What a cancellation interrupts.
+    ///   - number: The operation's, by which it can be cancelled.
     /// - Throws: ``PostgresError``, or `CancellationError` where the operation was cancelled.
-    init(_ configuration: PostgresConfiguration, interrupt: Interrupt, operation: Operation) throws {
+    init(_ configuration: PostgresConfiguration, interrupt: Interrupt, operation number: UInt64) throws {
         guard let handle = configuration.withKeywords({ PQconnectStartParams($0, $1, 1) }) else {
             throw PostgresError(.connectionFailed, "out of memory")
         }
         self.handle = handle
         self.interrupt = interrupt
+        let operation: Operation
         do {
+            let timeout = try Self.connectTimeout(of: handle, default: configuration.connectTimeout)
+            operation = Operation(number: number, deadline: .after(timeout))
             try Self.finishConnecting(handle, interrupt: interrupt, operation: operation)
         } catch {
             PQfinish(handle)

@@ -10,6 +10,7 @@ struct ConfigurationTests {
             "", "host=h", "host=h port=5432 dbname='a b'", "postgresql://", "postgres://u:p@h:1/d?sslmode=disable",
             "postgresql://h1:1,h2:2/d?target_session_attrs=read-write", "postgresql:///d?host=/run/postgresql",
             "service=relay", "postgresql://[::1]:5432/d", "sslmode=verify-full sslrootcert=system",
+            "postgresql://h/d?connect_timeout=3", "connect_timeout=0",
         ]
     )
     func `a connection string that libpq can use has no fault`(text: String) {
@@ -20,7 +21,8 @@ struct ConfigurationTests {
         arguments: [
             "h", "hots=h", "postgresql://h/d?nonsense=1", "postgresql://[::1/d", "host='h", "mysql://h/d",
             "postgresql://h:port/d", "postgresql://h:0/d", "postgresql://h:65536/d", "port=1,x", "host=h port=-1",
-            "sslmode=yes", "postgresql://h/d?sslmode=on",
+            "sslmode=yes", "postgresql://h/d?sslmode=on", "connect_timeout=soon",
+            "postgresql://h/d?connect_timeout=1.5",
         ]
     )
     func `a connection string that libpq cannot use has a fault, known without connecting`(text: String) throws {

@@ -56,14 +56,15 @@ struct ConnectTests {
     }
 
     @Test
-    func `a server that does not answer is given up when the deadline passes`() async throws {
+    func `a server that does not answer is given up when its time is up`() async throws {
         try await withListeningSocket { port in
             let configuration = PostgresConfiguration(
                 connectionString: "host=127.0.0.1 port=\(port) user=u dbname=d",
-                applicationName: "tests"
+                applicationName: "tests",
+                connectTimeout: .milliseconds(50)
             )
             let error = try await #require(throws: PostgresError.self) {
-                try await PostgresConnection.connect(configuration, logger: .quiet, deadline: .after(.milliseconds(50)))
+                try await PostgresConnection.connect(configuration, logger: .quiet)
             }
             #expect(error.code == .connectionFailed)
             #expect(error.isRetryable)
@@ -71,30 +72,44 @@ struct ConnectTests {
     }
 
     @Test
+    func `how long to wait for a server may be set in the connection string`() async throws {
+        try await withListeningSocket { port in
+            // Our own time would outlast the test.
+            let host = "host=127.0.0.1 port=\(port) user=u dbname=d"
+            let error = try await #require(throws: PostgresError.self) {
+                try await Self.connect("\(host) connect_timeout=1", within: .seconds(3600))
+            }
+            #expect(error.code == .connectionFailed)
+        }
+        let server = try await SharedLocalServers.postgres()
+        for timeout in ["240", "0", "-1"] {
+            _ = try await Self.connect("\(server.uri())?connect_timeout=\(timeout)", within: .zero)
+        }
+        let error = try await Self.error(connecting: "\(server.uri())?connect_timeout=soon")
+        #expect(error.message.contains("connect_timeout must be a whole number"))
+    }
+
+    @Test
     func `connecting to a server that does not answer ends with its task`() async throws {
         try await withListeningSocket { port in
             let configuration = PostgresConfiguration(
                 connectionString: "host=127.0.0.1 port=\(port) user=u dbname=d",
-                applicationName: "tests"
+                applicationName: "tests",
+                connectTimeout: .seconds(3600)
             )
-            let work = Task { try await PostgresConnection.connect(configuration, logger: .quiet, deadline: .never) }
+            let work = Task { try await PostgresConnection.connect(configuration, logger: .quiet) }
             await Task.yield()
             work.cancel()
             await #expect(throws: CancellationError.self) { try await work.value }
         }
     }
 
-    @Test
-    func `of several hosts one that is silent is passed over`() async throws {
+    @Test(arguments: [("", Duration.seconds(30)), ("connect_timeout=15", .zero)])
+    func `of several hosts one that is silent is passed over`(setting: String, timeout: Duration) async throws {
         let server = try await SharedLocalServers.postgres()
         try await withListeningSocket(isFull: true) { port in
-            let hosts = "host=127.0.0.1,127.0.0.1 port=\(port),\(server.port)"
-            let configuration = PostgresConfiguration(
-                connectionString: "\(hosts) user=postgres dbname=postgres",
-                applicationName: "tests",
-                connectTimeout: .seconds(30)
-            )
-            let connection = try await PostgresConnection.connect(configuration, logger: .quiet)
+            let hosts = "host=127.0.0.1,127.0.0.1 port=\(port),\(server.port) user=postgres dbname=postgres"
+            let connection = try await Self.connect("\(hosts) \(setting)", within: timeout)
             #expect(try await connection.integer("SELECT inet_server_port()::bigint") == server.port)
         }
     }
@@ -109,5 +124,14 @@ struct ConnectTests {
 
     private static func connect(_ string: String) async throws -> PostgresConnection {
         try await PostgresConnection.connect(.testing(string), logger: .quiet)
+    }
+
+    private static func connect(_ string: String, within timeout: Duration) async throws -> PostgresConnection {
+        let configuration = PostgresConfiguration(
+            connectionString: string,
+            applicationName: "tests",
+            connectTimeout: timeout
+        )
+        return try await PostgresConnection.connect(configuration, logger: .quiet)
     }
 }

@@ -11,15 +11,7 @@ enum TemplateDatabase {
     static let ready = Once {
         let server = try await SharedLocalServers.postgres()
         try await Self.run("CREATE DATABASE \(Self.name)")
-        let configuration = PostgresConfiguration(
-            connectionString: server.uri(database: Self.name),
-            applicationName: "tests"
-        )
-        let connection = try await PostgresConnection.connect(
-            configuration,
-            logger: .quiet,
-            deadline: .after(.seconds(60))
-        )
+        let connection = try await PostgresConnection.connect(.testing(server.uri(database: Self.name)), logger: .quiet)
         try await Migrator(connection, logger: .quiet).migrate()
         // A database can only be copied while nobody is connected to it.
         await connection.close()
@@ -29,12 +21,7 @@ enum TemplateDatabase {
     /// Runs a statement on the shared server, outside any scratch database.
     static func run(_ sql: String) async throws {
         let server = try await SharedLocalServers.postgres()
-        let configuration = PostgresConfiguration(connectionString: server.uri(), applicationName: "tests")
-        let connection = try await PostgresConnection.connect(
-            configuration,
-            logger: .quiet,
-            deadline: .after(.seconds(60))
-        )
+        let connection = try await PostgresConnection.connect(.testing(server.uri()), logger: .quiet)
         try await connection.query(Statement(sql), deadline: .after(.seconds(120)))
         await connection.close()
     }
