@@ -19,6 +19,7 @@ struct GrowthMeasurement: Measurement {
             for round in 0..<bench.size.rounds {
                 for isOurs in [round % 2 == 0, round % 2 == 1] {
                     try await table.fill(pending: backlog)
+                    try await bench.database.checkpoint()
                     let rate = try await Self.rate(bench, rows) {
                         try isOurs ? bench.programs.service("outbox-publisher").process : bench.programs.limit("relay")
                     }
@@ -49,6 +50,7 @@ struct GrowthMeasurement: Measurement {
             var rates: [Double] = []
             for _ in 0..<bench.size.rounds {
                 try await table.fill(pending: rows)
+                try await bench.database.checkpoint()
                 rates.append(
                     try await Self.rate(bench, rows) { try bench.programs.service("outbox-publisher").process }
                 )
