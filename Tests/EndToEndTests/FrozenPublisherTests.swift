@@ -47,11 +47,7 @@ struct FrozenPublisherTests {
     /// It waits for five seconds only, in which a busy machine may not get to see it: then with the next rows.
     ///
     /// - Returns: The last event of those that are committed.
-    private func freeze(
-        _ publisher: RelayProcess,
-        _ nats: LocalNATS,
-        _ relay: Relay
-    ) async throws -> Int64 {
+    private func freeze(_ publisher: RelayProcess, _ nats: LocalNATS, _ relay: Relay) async throws -> Int64 {
         let broker = try #require(nats.pid)
         for attempt in 0..<10 {
             let last = Int64(attempt + 1) * 500 + 1

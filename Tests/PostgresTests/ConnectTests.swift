@@ -58,13 +58,8 @@ struct ConnectTests {
     @Test
     func `a server that does not answer is given up when its time is up`() async throws {
         try await withListeningSocket { port in
-            let configuration = PostgresConfiguration(
-                connectionString: "host=127.0.0.1 port=\(port) user=u dbname=d",
-                applicationName: "tests",
-                connectTimeout: .milliseconds(50)
-            )
             let error = try await #require(throws: PostgresError.self) {
-                try await PostgresConnection.connect(configuration, logger: .quiet)
+                try await Self.connect("host=127.0.0.1 port=\(port) user=u dbname=d", within: .milliseconds(50))
             }
             #expect(error.code == .connectionFailed)
             #expect(error.isRetryable)
@@ -92,12 +87,9 @@ struct ConnectTests {
     @Test
     func `connecting to a server that does not answer ends with its task`() async throws {
         try await withListeningSocket { port in
-            let configuration = PostgresConfiguration(
-                connectionString: "host=127.0.0.1 port=\(port) user=u dbname=d",
-                applicationName: "tests",
-                connectTimeout: .seconds(3600)
-            )
-            let work = Task { try await PostgresConnection.connect(configuration, logger: .quiet) }
+            let work = Task {
+                try await Self.connect("host=127.0.0.1 port=\(port) user=u dbname=d", within: .seconds(3600))
+            }
             await Task.yield()
             work.cancel()
             await #expect(throws: CancellationError.self) { try await work.value }
